@@ -1,0 +1,1 @@
+"""People: one account per person for the whole cluster, platform roles, and the audit ledger."""

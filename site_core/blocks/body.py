@@ -1,0 +1,61 @@
+"""Body of an article: rich text, pictures, tables, and law texts whose articles get anchors."""
+
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from wagtail import blocks
+from wagtail.images.blocks import ImageBlock
+
+
+RICH_TEXT_FEATURES = ["h2", "h3", "h4", "bold", "italic", "ol", "ul", "hr", "link", "document-link", "blockquote"]
+
+
+class LawTextBlock(blocks.TextBlock):
+    """Text of a law or regulation as issued. Each 第…条 gets its anchor when it is shown (`#tiao-23`)."""
+
+    class Meta:
+        icon = "list-ol"
+        label = "法律法规文本"
+        help_text = "直接粘贴全文，一段一行；章、节、条自动识别，每条都有固定链接。"
+        template = "site_core/blocks/law_text.html"
+
+    def get_context(self, value: str, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        from site_core.laws import parse_law
+
+        """Adds `parts`: headings, articles and paragraphs in order."""
+        return {**super().get_context(value, parent_context=parent_context), "parts": parse_law(value)}
+
+
+class TableHTMLBlock(blocks.RawHTMLBlock):
+    """A table as HTML, cleaned on the way in and on the way out."""
+
+    class Meta:
+        icon = "table"
+        label = "表格"
+        template = "site_core/blocks/table_html.html"
+
+    def clean(self, value: Any) -> Any:
+        from site_core.importing.sanitise import clean_table_html
+
+        """Keep the table and its cells; drop everything else."""
+        return super().clean(mark_safe(clean_table_html(str(value))))  # noqa: S308 - cleaned by nh3
+
+    def to_python(self, value: Any) -> SafeString:
+        from site_core.importing.sanitise import clean_table_html
+
+        """Clean what the database holds as well: an import or a command may have written it."""
+        return mark_safe(clean_table_html(str(value)))  # noqa: S308 - cleaned by nh3
+
+
+class BodyBlock(blocks.StreamBlock):
+    """All blocks of a body."""
+
+    paragraph = blocks.RichTextBlock(
+        features=RICH_TEXT_FEATURES, label="正文", icon="pilcrow", template="site_core/blocks/paragraph.html"
+    )
+    image = ImageBlock(label="图片", icon="image", template="site_core/blocks/image.html")
+    table = TableHTMLBlock()
+    law = LawTextBlock(required=True)
+
+    class Meta:
+        block_counts: dict[str, dict[str, int]] = {}

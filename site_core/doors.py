@@ -1,0 +1,124 @@
+"""Every door through which a page changes, turned into publication events.
+
+Publish, unpublish, schedule, expiry, restore, slug change, API and shell all end in the page's own `save`, so the event
+stands there and not in a button or a signal of Wagtail's (which announces slug changes after the commit, privacy changes
+not at all). What does not pass through `save` - move, deletion, privacy - is connected here.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import post_page_move
+
+from site_core.publication import Publication, announce, announce_tree, current_actor
+
+# What Wagtail writes to a live page while only a draft changes, or a lock.
+_BOOKKEEPING = frozenset(
+    {
+        "draft_title",
+        "expired",
+        "go_live_at",
+        "has_unpublished_changes",
+        "latest_revision",
+        "latest_revision_created_at",
+        "locked",
+        "locked_at",
+        "locked_by",
+        "numchild",
+        "owner",
+    }
+)
+
+
+class GenericSlugChange(RuntimeError):
+    """A slug was changed on a `Page` that is not the specific one, so its descendants would not be announced."""
+
+
+@dataclass(frozen=True)
+class PageBefore:
+    """What the database held of a page before it is saved."""
+
+    live: bool
+    slug: str
+    url_path: str
+    first_published_at: Any
+
+
+def find_before(page: Page) -> PageBefore | None:
+    """The stored state of the page; None for a new one."""
+    fields = ("live", "slug", "url_path", "first_published_at")
+    row = Page.objects.filter(pk=page.pk).values_list(*fields).first() if page.pk else None
+    return PageBefore(*row) if row else None
+
+
+def after_save(page: Page, before: PageBefore | None, update_fields: Any = None) -> None:
+    """Announce what this save did to the public: published, changed, withdrawn, moved."""
+    if update_fields is not None and set(update_fields) <= _BOOKKEEPING:
+        return
+    was_live = before is not None and before.live
+    if page.live:
+        kind = "changed" if was_live else "published"
+        announce(Publication(kind, page, page.live_revision, current_actor()))
+    elif was_live:
+        announce(Publication("withdrawn", page, None, current_actor(), detail={"expired": page.expired}))
+    if before is not None and before.slug != page.slug:
+        announce_tree("moved", page, detail={"from": before.url_path, "to": page.url_path})
+
+
+def connect() -> None:
+    """Connect the doors that do not pass through a page's own `save`; called once, when the app is ready."""
+    pre_save.connect(on_generic_saving, sender=Page)
+    post_save.connect(on_generic_saved, sender=Page)
+    post_page_move.connect(on_moved)
+    pre_delete.connect(on_deleting, sender=Page)
+    post_save.connect(on_restricted, sender=PageViewRestriction)
+    post_delete.connect(on_opened, sender=PageViewRestriction)
+    m2m_changed.connect(on_restriction_groups_changed, sender=PageViewRestriction.groups.through)
+
+
+def on_generic_saving(sender: Any, instance: Page, raw: bool = False, **kwargs: Any) -> None:
+    """Wagtail saves the generic page when it unpublishes what has expired, and when it moves."""
+    instance._before = None if raw else find_before(instance)
+    if instance._before and instance._before.slug != instance.slug:
+        raise GenericSlugChange(f"page {instance.pk}: change the slug on page.specific")
+
+
+def on_generic_saved(sender: Any, instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
+    """Announce only a change of state: a move announces itself, and content stands on the specific page."""
+    if not raw and instance._before and instance._before.live != instance.live:
+        after_save(instance.specific_class.objects.get(pk=instance.pk), instance._before, update_fields)
+
+
+def on_moved(sender: Any, instance: Page, url_path_before: str, url_path_after: str, **kwargs: Any) -> None:
+    """Move below another page; a mere change of order keeps all addresses."""
+    if url_path_before != url_path_after:
+        announce_tree("moved", instance, detail={"from": url_path_before, "to": url_path_after})
+    elif instance.live:
+        actor = current_actor()
+        announce(Publication("changed", instance.specific, instance.live_revision, actor, detail={"reordered": True}))
+
+
+def on_deleting(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """Deletion, of the page itself or of one above it."""
+    if instance.live:
+        announce(Publication("deleted", instance.specific, None, current_actor()))
+
+
+def on_restricted(sender: Any, instance: PageViewRestriction, **kwargs: Any) -> None:
+    """A page and all below it were made private, or their restriction changed."""
+    announce_tree("restricted", instance.page, detail={"restriction": instance.restriction_type})
+
+
+def on_opened(sender: Any, instance: PageViewRestriction, **kwargs: Any) -> None:
+    """A restriction was lifted (or went away with its page)."""
+    page = Page.objects.filter(pk=instance.page_id).first()
+    if page is not None:
+        announce_tree("opened", page)
+
+
+def on_restriction_groups_changed(sender: Any, instance: Any, action: str, **kwargs: Any) -> None:
+    """Another group may read the private page."""
+    if action in {"post_add", "post_remove", "post_clear"} and isinstance(instance, PageViewRestriction):
+        announce_tree("restricted", instance.page, detail={"restriction": instance.restriction_type})

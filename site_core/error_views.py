@@ -1,0 +1,33 @@
+"""Answers for what went wrong, in the site's own dress."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """404: also for what exists on another site, which is none of this one's business."""
+    return render(request, "site_core/errors/404.html", status=404)
+
+
+def permission_denied(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """403."""
+    return render(request, "site_core/errors/403.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """400."""
+    return render(request, "site_core/errors/400.html", status=400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that was open for too long, or that did not come from this site."""
+    return render(request, "site_core/errors/csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, without a query: whatever broke may be the database."""
+    from django.template.loader import render_to_string
+
+    return HttpResponse(render_to_string("site_core/errors/500.html"), status=500)

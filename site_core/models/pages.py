@@ -1,0 +1,229 @@
+"""Pages of a site: home, columns, articles, and what they all share."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.models import Orderable, Page
+
+from site_core import doors
+from site_core.blocks import BodyBlock
+from site_core.column_kinds import ColumnKind
+from site_core.fields import BodyField
+from site_core.paths import PathReserved, check_slug
+from site_core.selectors import PublicPageManager, list_articles_of
+from tenants.current import current_site, root_url
+
+_SLUG_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+class BasePage(Page):
+    """What every page of a site has. Its origin, its node and its import id are its identity and stay out of copies."""
+
+    origin_key = models.UUIDField("来源标识", default=uuid.uuid4, editable=False, db_index=True)
+    node_key = models.CharField("蓝图节点", max_length=60, blank=True, editable=False, db_index=True)
+    source_id = models.CharField("导入标识", max_length=100, blank=True, editable=False)
+    summary = models.TextField("摘要", blank=True, max_length=500, help_text="100 至 300 字，用于列表、搜索和分享。")
+    keywords = models.CharField("关键词", max_length=200, blank=True, help_text="用逗号分隔。")
+    source = models.CharField("来源", max_length=100, blank=True, help_text="转载须注明；留空为本单位。")
+    author = models.CharField("作者", max_length=60, blank=True)
+    responsible_editor = models.CharField("责任编辑", max_length=60, blank=True)
+    public_at = models.DateTimeField(
+        "发布时间", null=True, blank=True, db_index=True, help_text="留空即首次发布的时间；提前须说明理由，并记入账册。"
+    )
+    backdating_reason = models.CharField("提前发布时间的理由", max_length=200, blank=True)
+
+    objects = PublicPageManager()
+
+    exclude_fields_in_copy = ["origin_key", "node_key", "source_id", "public_at", "backdating_reason"]
+    promote_panels = [
+        MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("show_in_menus")], heading="网址与导航"),
+        MultiFieldPanel([FieldPanel("public_at"), FieldPanel("backdating_reason")], heading="发布时间"),
+    ]
+
+    class Meta:
+        verbose_name = "页面"
+        verbose_name_plural = "页面"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["node_key"], condition=~models.Q(node_key=""), name="site_core_basepage_node_once"
+            ),
+            models.UniqueConstraint(
+                fields=["source_id"], condition=~models.Q(source_id=""), name="site_core_basepage_source_once"
+            ),
+        ]
+
+    def get_url_parts(self, request: Any = None) -> Any:
+        """Wagtail's parts, with scheme, host and port of the site instead of those in its own Site row."""
+        parts = super().get_url_parts(request)
+        return (parts[0], root_url(), parts[2]) if parts else parts
+
+    @property
+    def shown_source(self) -> str:
+        """Source as the reader sees it: this organisation where none is named."""
+        return self.source or current_site().name
+
+    def _set_core_field_defaults(self) -> None:
+        # Chinese titles give no ASCII slug: a date and a few letters make a URL that never needs to change.
+        if not self.slug:
+            self.slug = f"t{timezone.localdate():%Y%m%d}-{get_random_string(6, _SLUG_LETTERS)}"
+        super()._set_core_field_defaults()
+
+    def clean(self) -> None:
+        """Refuse reserved addresses and a publication time set back without a reason."""
+        super().clean()
+        self._check_reserved_slug()
+        self._check_public_at()
+
+    def _check_reserved_slug(self) -> None:
+        if self.depth is not None and self.depth > 3:
+            return
+        try:
+            check_slug(self.slug)
+        except PathReserved as refusal:
+            raise ValidationError({"slug": str(refusal)}) from refusal
+
+    def _check_public_at(self) -> None:
+        if self.public_at is None:
+            return
+        if self.public_at > timezone.now() + timezone.timedelta(minutes=5):
+            raise ValidationError({"public_at": "发布时间不能晚于现在；定时发布请用“定时发布”。"})
+        published = self.first_published_at or timezone.now()
+        if self.public_at < published - timezone.timedelta(days=1) and not self.backdating_reason.strip():
+            raise ValidationError({"backdating_reason": "发布时间早于实际首次发布一天以上，须说明理由。"})
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save, and announce what that did to the public (`doors`), in one transaction.
+
+        The first publication time is evidence: what the database holds is kept, whatever the caller holds.
+        """
+        with transaction.atomic():
+            before = doors.find_before(self)
+            if before is not None and before.first_published_at:
+                self.first_published_at = before.first_published_at
+            if self.live and self.public_at is None and self.first_published_at:
+                self.public_at = self.first_published_at
+            result = super().save(*args, **kwargs)
+            doors.after_save(self, before, kwargs.get("update_fields"))
+        return result
+
+
+class HomePage(BasePage):
+    """The site's home page; there is one."""
+
+    introduction = models.TextField("导语", blank=True, max_length=300)
+
+    content_panels = [TitleFieldPanel("title"), FieldPanel("introduction")]
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["site_core.ColumnPage"]
+    max_count = 1
+    template = "site_core/home_page.html"
+
+    class Meta:
+        verbose_name = "首页"
+        verbose_name_plural = "首页"
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds `columns`: columns of the first level with their latest articles."""
+        from site_core.selectors import list_home_columns
+
+        return {**super().get_context(request, *args, **kwargs), "columns": list_home_columns(self)}
+
+
+class ColumnPage(BasePage):
+    """A column: articles, and columns below it."""
+
+    kind = models.CharField("栏目类别", max_length=10, choices=ColumnKind.choices, default=ColumnKind.NEWS)
+    update_days = models.PositiveIntegerField("更新期限（天）", default=0, help_text="超过天数未更新即提醒；0 为不要求。")
+    page_size = models.PositiveIntegerField("每页条数", default=20)
+
+    content_panels = [
+        TitleFieldPanel("title"),
+        FieldPanel("summary", heading="栏目说明"),
+        FieldPanel("keywords"),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("update_days"), FieldPanel("page_size")]),
+    ]
+    parent_page_types = ["site_core.HomePage", "site_core.ColumnPage"]
+    subpage_types = ["site_core.ColumnPage", "site_core.ArticlePage"]
+    template = "site_core/column_page.html"
+
+    class Meta:
+        verbose_name = "栏目"
+        verbose_name_plural = "栏目"
+
+    def clean(self) -> None:
+        """A list of no length, or of thousands, is no list."""
+        super().clean()
+        if not 5 <= self.page_size <= 100:
+            raise ValidationError({"page_size": "每页 5 至 100 条。"})
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds `listing` (one page of articles) and `subcolumns`."""
+        from site_core.pagination import get_listing
+        from site_core.selectors import list_subcolumns
+
+        context = super().get_context(request, *args, **kwargs)
+        listing = get_listing(list_articles_of(self), request.GET.get("page"), self.page_size)
+        return {**context, "listing": listing, "subcolumns": list_subcolumns(self)}
+
+
+class ArticlePage(BasePage):
+    """An article."""
+
+    subtitle = models.CharField("副标题", max_length=200, blank=True)
+    cover = models.ForeignKey(
+        "site_core.SiteImage", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="封面"
+    )
+    body = BodyField(BodyBlock(), blank=True, verbose_name="正文")
+
+    content_panels = [
+        TitleFieldPanel("title"),
+        FieldPanel("subtitle"),
+        FieldPanel("summary"),
+        FieldPanel("cover"),
+        FieldPanel("body"),
+        InlinePanel("attachments", heading="附件", label="附件"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("source"), FieldPanel("author")]),
+                FieldRowPanel([FieldPanel("responsible_editor"), FieldPanel("keywords")]),
+            ],
+            heading="出处",
+        ),
+    ]
+    parent_page_types = ["site_core.ColumnPage"]
+    subpage_types: list[str] = []
+    template = "site_core/article_page.html"
+
+    class Meta:
+        verbose_name = "文章"
+        verbose_name_plural = "文章"
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds `neighbours` (previous and next) and `files`."""
+        from site_core.selectors import find_neighbours, list_attachments
+
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "neighbours": find_neighbours(self), "files": list_attachments(self)}
+
+
+class ArticleAttachment(Orderable):
+    """A file that belongs to an article."""
+
+    page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="attachments")
+    document = models.ForeignKey("site_core.SiteDocument", on_delete=models.PROTECT, related_name="+", verbose_name="文件")
+    label = models.CharField("名称", max_length=200, blank=True, help_text="留空即文件名称。")
+
+    panels = [FieldPanel("document"), FieldPanel("label")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "附件"
+        verbose_name_plural = "附件"
+
+    def __str__(self) -> str:
+        return self.label or str(self.document)

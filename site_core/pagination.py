@@ -1,0 +1,38 @@
+"""Pages of a list: bounded, whatever number the reader asks for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list: items, its number from 1, number of pages, number of items."""
+
+    items: list[Any]
+    number: int
+    pages: int
+    total: int
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether there is a page before."""
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is a page after."""
+        return self.number < self.pages
+
+    @property
+    def window(self) -> list[int]:
+        """Numbers of the pages around this one."""
+        return list(range(max(1, self.number - 2), min(self.pages, self.number + 2) + 1))
+
+
+def get_listing(queryset: Any, asked: str | None, size: int) -> Listing:
+    """The page of the list that was asked for; a number that makes no sense gives the first or the last."""
+    total = queryset.count()
+    pages = max(1, -(-total // size))
+    number = min(max(int(asked), 1), pages) if asked and asked.isdecimal() and len(asked) < 10 else 1
+    start = (number - 1) * size
+    return Listing(list(queryset[start : start + size]), number, pages, total)

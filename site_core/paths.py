@@ -1,0 +1,40 @@
+"""First path segments that belong to the system: no page and no blueprint node may take one."""
+
+_reserved: set[str] = {
+    "account",
+    "admin",
+    "api",
+    "documents",
+    "favicon.ico",
+    "healthz",
+    "invitation",
+    "leave",
+    "media",
+    "micro",
+    "robots.txt",
+    "search",
+    "site-map",
+    "sitemap.xml",
+    "static",
+    "_util",
+}
+
+
+class PathReserved(ValueError):
+    """The slug is the system's own; the text is for the editor."""
+
+
+def reserve(slug: str) -> None:
+    """Keep the first path segment for an app. Reserving it twice is harmless."""
+    _reserved.add(slug.lower())
+
+
+def check_slug(slug: str) -> None:
+    """Raise PathReserved where a page directly below the home page may not have this slug."""
+    if slug.lower() in _reserved:
+        raise PathReserved(f"“{slug}”是系统保留的网址，请换一个。")
+
+
+def list_reserved() -> list[str]:
+    """All reserved segments, sorted."""
+    return sorted(_reserved)

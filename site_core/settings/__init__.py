@@ -1,0 +1,7 @@
+"""Django's settings, put together from small modules by topic; the environment is read in `env` alone."""
+
+from .apps import *  # noqa: F403 - Django takes settings from one module's names
+from .database import *  # noqa: F403
+from .logs import *  # noqa: F403
+from .people import *  # noqa: F403
+from .web import *  # noqa: F403

@@ -1,0 +1,28 @@
+"""All addresses of a site: composition, nothing else."""
+
+from django.urls import include, path, re_path
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.api.v3.urls import api
+from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.views import authenticate_with_password
+
+from site_core.feeds import ColumnFeed
+from site_core.views import serve_page
+
+handler400 = "site_core.error_views.bad_request"
+handler403 = "site_core.error_views.permission_denied"
+handler404 = "site_core.error_views.page_not_found"
+handler500 = "site_core.error_views.server_error"
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("api/v3/", api.urls),
+    path("documents/", include(wagtaildocs_urls)),
+    path(
+        "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
+        authenticate_with_password,
+        name="wagtailcore_authenticate_with_password",
+    ),
+    re_path(r"^(?P<path>(?:[\w-]+/)+)feed\.xml$", ColumnFeed(), name="site_core_feed"),
+    re_path(r"^((?:[\w\-]+/)*)$", serve_page, name="wagtail_serve"),
+]

@@ -1,0 +1,1 @@
+"""Organisations, their hosts, and the current site: the ground floor, which knows nothing above it."""

@@ -1,0 +1,13 @@
+"""App of organisations and the current site."""
+
+from django.apps import AppConfig
+
+
+class TenantsConfig(AppConfig):
+    """Ground floor; its checks are registered here."""
+
+    name = "tenants"
+    verbose_name = "网站群"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401 - registers the system checks

@@ -1,0 +1,79 @@
+"""Reads of organisations and hosts, in the words of the domain."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from .kinds import SiteKind, SiteState
+
+if TYPE_CHECKING:
+    from .models import Organisation
+
+
+class OrganisationQuerySet(models.QuerySet):
+    """Questions about the cluster's sites."""
+
+    def serving(self) -> "OrganisationQuerySet":
+        """Sites that jobs work for: all but the archived ones."""
+        return self.exclude(state=SiteState.ARCHIVED)
+
+    def city(self) -> "OrganisationQuerySet":
+        """The city bureau's site (there is one)."""
+        return self.filter(kind=SiteKind.CITY_BUREAU)
+
+    def schema_names(self) -> list[str]:
+        """Schema names, in a stable order."""
+        return list(self.order_by("schema_name").values_list("schema_name", flat=True))
+
+
+def get_organisation(schema_name: str) -> "Organisation":
+    """The organisation of that schema; raises Organisation.DoesNotExist."""
+    from .models import Organisation
+
+    return Organisation.objects.get(schema_name=schema_name)
+
+
+def find_city() -> "Organisation | None":
+    """The city bureau, or None on a cluster that has no sites yet."""
+    from .models import Organisation
+
+    return Organisation.objects.city().first()
+
+
+def find_organisation_for_host(host: str) -> "tuple[Organisation, bool] | None":
+    """The organisation that owns the host, and whether it is its primary one; None for an unknown host."""
+    from .models import Host
+
+    row = Host.objects.select_related("tenant").filter(domain=host).first()
+    return (row.tenant, row.is_primary) if row else None
+
+
+def find_primary_host(organisation: "Organisation") -> str:
+    """Primary host name, or '' while the organisation has none."""
+    from .models import Host
+
+    return Host.objects.filter(tenant=organisation, is_primary=True).values_list("domain", flat=True).first() or ""
+
+
+def list_site_rows() -> list[dict[str, Any]]:
+    """One row a site: schema, name, short_name, kind, state, primary_host, parent (schema or None)."""
+    from .models import Organisation
+
+    primary = models.Subquery(
+        Organisation.domains.rel.related_model.objects.filter(tenant=models.OuterRef("pk"), is_primary=True).values(
+            "domain"
+        )[:1]
+    )
+    rows = Organisation.objects.annotate(primary_host=primary).select_related("parent")
+    return [
+        {
+            "schema": site.schema_name,
+            "name": site.name,
+            "short_name": site.short_name,
+            "kind": site.kind,
+            "state": site.state,
+            "primary_host": site.primary_host or "",
+            "parent": site.parent.schema_name if site.parent else None,
+        }
+        for site in rows
+    ]
