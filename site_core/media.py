@@ -1,8 +1,9 @@
 """Media in front of Django: public renditions by host, protected files on Django's word.
 
-Public: `/media/<folder>/…` comes out of the store of the site that owns the Host header (leaks.md L17). Protected: Django
-answers with `X-Accel-Redirect: /protected/<schema>/<path>` and the layer sends that file in place of the body. Not here:
-who may read what (Django decides), and how hosts are looked up (`find_site` is handed in where the layers are composed).
+Public: `/media/<folder>/…` comes out of the store of the site that owns the Host header (leaks.md L17).
+Protected: Django answers with `X-Accel-Redirect: /protected/<schema>/<path>` and the layer sends that file in
+place of the body. Not here: who may read what (Django decides), and how hosts are looked up (`find_site` is
+handed in where the layers are composed).
 """
 
 import logging
@@ -34,14 +35,16 @@ logger = logging.getLogger(__name__)
 
 MEDIA_PREFIX = "/media/"
 PROTECTED_PREFIX = "/protected/"
-# Wagtail writes renditions to images/. Originals (original_images/) and documents/ are reached through Django alone.
+# Wagtail writes renditions to images/. Originals (original_images/) and documents/ are reached through Django
+# alone.
 PUBLIC_FOLDERS = ("images",)
 CHUNK_BYTES = 64 * 1024
-# A rendition's name carries the original's name, the filter and the focal point, but no hash of the bytes: after a picture
-# is deleted, another one of the same name takes over its address. Hence a day, and never `immutable`; the strong ETag
-# makes the check after that day a 304.
+# A rendition's name carries the original's name, the filter and the focal point, but no hash of the bytes:
+# after a picture is deleted, another one of the same name takes over its address. Hence a day, and never
+# `immutable`; the strong ETag makes the check after that day a 304.
 PUBLIC_CACHE_CONTROL = "public, max-age=86400"
-# What a picture or video needs to show itself when opened by its address, and nothing else: no script, no frame.
+# What a picture or video needs to show itself when opened by its address, and nothing else: no script, no
+# frame.
 MEDIA_CSP = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 
 _HOST = re.compile(r"([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)\.?(?::[0-9]{1,5})?")
@@ -66,7 +69,7 @@ _BODY_HEADERS = frozenset(
 
 @dataclass(frozen=True)
 class SiteMedia:
-    """A site's store of files: `root` is `var/media/<schema>`; `is_served` is False while the public may not see the site."""
+    """A site's store: `root` is `var/media/<schema>`; `is_served` says whether the public may see it."""
 
     root: Path
     is_served: bool = True
@@ -78,12 +81,12 @@ class SiteMedia:
 
 
 def protected_path(schema: str, name: str) -> str:
-    """The value of `X-Accel-Redirect` for the file `name` (relative to the store) of `schema`, quoted as nginx wants it."""
+    """`X-Accel-Redirect` for `name`, relative to the store of `schema`, quoted as nginx wants it."""
     return PROTECTED_PREFIX + quote(f"{schema}/{name}")
 
 
 class MediaLayer:
-    """WSGI layer before Django. With `accel_by_server` nginx acts on `X-Accel-Redirect`, and the header passes untouched."""
+    """WSGI layer before Django; with `accel_by_server` the header passes, for nginx to act on."""
 
     def __init__(
         self,
@@ -99,6 +102,7 @@ class MediaLayer:
         self._accel_by_server = accel_by_server
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """WSGI: public media from here, everything else from the application."""
         path = environ.get("PATH_INFO", "")
         if f"{path}/".startswith(MEDIA_PREFIX):
             return self._public(environ)(environ, start_response)
@@ -126,9 +130,8 @@ class MediaLayer:
             path = path_info.encode("latin-1").decode()  # PEP 3333: the bytes of the path, dressed as latin-1
         except UnicodeError:
             return None
-        folder, _, rest = path.removeprefix(MEDIA_PREFIX).partition("/")
-        # The folder is the root here, so that a link inside images/ cannot lead to documents/ either.
-        return find_file(site.root / folder, rest) if folder in self._public_folders else None
+        name = path.removeprefix(MEDIA_PREFIX)
+        return find_file(site.root, name) if name.partition("/")[0] in self._public_folders else None
 
     def _through_django(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         word = _DjangosWord(start_response)
@@ -137,8 +140,8 @@ class MediaLayer:
             body = _started(body)
         if word.headers is None:
             return body
-        if isinstance(body, ClosingIterator) or hasattr(body, "close"):
-            body.close()  # ends the request in Django, and frees its database connection before the long part
+        if close := getattr(body, "close", None):
+            close()  # ends the request in Django, and frees its database connection before the long part
         return self._protected(environ, word.headers)(environ, start_response)
 
     def _protected(self, environ: "WSGIEnvironment", headers: Headers) -> Response:
@@ -156,7 +159,7 @@ class MediaLayer:
 
 
 def find_host(environ: "WSGIEnvironment") -> str | None:
-    """The host of the request in lower case, without port and trailing dot; None where the header is missing or malformed."""
+    """The request's host in lower case, without port and trailing dot; None if missing or malformed."""
     header = environ.get("HTTP_HOST", "")
     match = _HOST.fullmatch(header) if len(header) <= _LONGEST_HOST else None
     return match[1].lower() if match else None
@@ -165,7 +168,8 @@ def find_host(environ: "WSGIEnvironment") -> str | None:
 def find_file(root: Path, path: str) -> "StoredFile | None":
     """The regular file at `path` under `root`, opened; None if there is none that may be sent.
 
-    No link below `root` is followed, wherever it leads: nothing in a store needs one. Hidden files do not exist.
+    No link below `root` is followed, wherever it leads: nothing in a store needs one. Hidden files do not
+    exist.
     """
     top = os.path.realpath(root)
     joined = safe_join(top, path) if _is_plain(path) else None
@@ -212,7 +216,7 @@ class StoredFile:
 
     @property
     def etag(self) -> str:
-        """Strong: any rewrite of the file changes size or time, and equal files under two names stay apart."""
+        """Strong: any rewrite changes size or time, and equal files under two names stay apart."""
         return f"{self.size:x}-{self.mtime_ns:x}-{crc32(self.name.encode()):x}"
 
     @property
@@ -245,10 +249,10 @@ class StoredFile:
 
 
 class FileChunks:
-    """The first `size` bytes of an open file in pieces of at most CHUNK_BYTES; seekable, so that ranges cost nothing.
+    """The first `size` bytes of an open file in pieces of at most CHUNK_BYTES; seekable, for ranges.
 
-    In place of the server's `wsgi.file_wrapper`, whose kinds differ in seeking, and which would run past the announced
-    length if the file grew meanwhile.
+    In place of the server's `wsgi.file_wrapper`, whose kinds differ in seeking, and which would run past the
+    announced length if the file grew meanwhile.
     """
 
     def __init__(self, file: BinaryIO, size: int) -> None:
@@ -265,20 +269,24 @@ class FileChunks:
         return piece
 
     def seekable(self) -> bool:
+        """Yes: what werkzeug asks before it seeks for a range."""
         return True
 
     def seek(self, offset: int) -> int:
+        """Go to `offset` bytes from the start."""
         return self._file.seek(offset)
 
     def tell(self) -> int:
+        """Bytes from the start."""
         return self._file.tell()
 
     def close(self) -> None:
+        """Close the file; the server calls it at the end and when the reader goes away."""
         self._file.close()
 
 
 def _is_precondition_failed(environ: "WSGIEnvironment", stored: StoredFile) -> bool:
-    """RFC 9110 §13.1.1 and §13.1.4. werkzeug 3.1 denies `If-Match: *` and does not know If-Unmodified-Since."""
+    """RFC 9110 §13.1.1, §13.1.4. werkzeug 3.1 denies `If-Match: *` and does not know If-Unmodified-Since."""
     if wanted := environ.get("HTTP_IF_MATCH"):
         tags = parse_etags(wanted)
         return not (tags.star_tag or tags.is_strong(stored.etag))
@@ -297,7 +305,7 @@ def _asked(environ: "WSGIEnvironment", stored: StoredFile) -> dict[str, Any]:
 
 
 def _is_range_wanted(environ: "WSGIEnvironment", asked: dict[str, Any], stored: StoredFile) -> bool:
-    """Left to itself werkzeug gives ranges to HEAD (§14.2 knows GET only), and a 206 where a 304 is due (§13.2.2)."""
+    """By itself werkzeug gives ranges to HEAD (§14.2 has GET only), and 206 where 304 is due (§13.2.2)."""
     if environ["REQUEST_METHOD"] != "GET" or "HTTP_RANGE" not in environ:
         return False
     if not is_resource_modified(asked, f'"{stored.etag}"', last_modified=stored.modified):
@@ -316,9 +324,9 @@ def _is_same_for_range(condition: str | None, stored: StoredFile) -> bool:
 def _single_range(header: str, size: int) -> str | None:
     """One range of bytes that werkzeug reads rightly, or None for the whole file.
 
-    None for other units and malformed ranges (§14.2; werkzeug says 416), and for several ranges at once: a server may
-    answer those in full, and no reader of pictures, audio or PDF needs them. A suffix longer than the file is the whole
-    file (§14.1.2; werkzeug says 416), a suffix of nothing is 416.
+    None for other units and malformed ranges (§14.2; werkzeug says 416), and for several ranges at once: a
+    server may answer those in full, and no reader of pictures, audio or PDF needs them. A suffix longer than
+    the file is the whole file (§14.1.2; werkzeug says 416), a suffix of nothing is 416.
     """
     if _ZERO_SUFFIX.fullmatch(header):
         return header
@@ -352,7 +360,8 @@ class _DjangosWord:
         if status.startswith("200"):
             self.headers = said
             return _drop
-        # An error or a 304 that still carries the header: Django's answer stands, and the inner path stays inside.
+        # An error or a 304 that still carries the header: Django's answer stands, and the inner path stays
+        # inside.
         del said["X-Accel-Redirect"]
         return self._start_response(status, said.to_wsgi_list())
 
@@ -370,7 +379,7 @@ def _started(body: Iterable[bytes]) -> Iterable[bytes]:
 
 
 def _parse_target(target: str) -> tuple[str, str]:
-    """(schema, path) of an `X-Accel-Redirect`; empty strings for one that nginx would read otherwise or refuse."""
+    """(schema, path) of an `X-Accel-Redirect`; empty strings for one that nginx would read otherwise."""
     try:
         plain = unquote(target, errors="strict")
     except UnicodeDecodeError:
@@ -403,7 +412,7 @@ _REASONS = {
 
 
 def _plain(status: int, **headers: str) -> Response:
-    """An error as one line of text that names no site and is not kept by caches (a 404 may become a picture any moment)."""
+    """An error in one line that names no site; not for caches, since a 404 may soon be a picture."""
     response = Response(f"{status} {_REASONS[status]}\n", status, mimetype="text/plain")
     response.headers.extend({"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"} | headers)
     return response

@@ -1,7 +1,7 @@
-"""Uploads are what they claim: kinds by content, refusal of everything else, pictures without positions, safe names.
+"""Uploads are what they claim: kinds by content, pictures without positions, safe names.
 
-Content is read, not run: no virus scan, and no macros found inside the binary streams of old .ppt and of Excel 4 sheets in
-.xls. Who may upload, and where a file is stored, is not decided here.
+Content is read, not run: no virus scan, and no macros found inside the binary streams of old .ppt and of
+Excel 4 sheets in .xls. Who may upload, and where a file is stored, is not decided here.
 """
 
 import re
@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO, Final, Literal, get_args
+from typing import IO, Any, Final, Literal, get_args
 
 import puremagic
-from defusedxml import DefusedXmlException  # type: ignore[import-untyped]  # defusedxml ships no types
-from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]  # defusedxml ships no types
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 from PIL import Image, UnidentifiedImageError
 
 Family = Literal["image", "document", "audio", "video", "archive"]
@@ -79,6 +79,8 @@ class Limits:
         return int(getattr(self, family)) if family else max(int(getattr(self, name)) for name in FAMILIES)
 
 
+DEFAULT_LIMITS = Limits()
+
 _OPENXML = "application/vnd.openxmlformats-officedocument."
 KINDS: Final = {
     kind.extension: kind
@@ -114,54 +116,60 @@ CONTENT_TYPES: Final = {name: kind.mime for name, kind in KINDS.items()} | {
 # One content may stand behind several claims: no byte tells CSV from text, and an MP4 may hold sound alone.
 _AGREEING = {"csv": {"txt"}, "mp4": {"mp4", "m4a"}}
 
+# fmt: off
 _LABELS = {
     "jpg": "JPEG 图片", "png": "PNG 图片", "gif": "GIF 图片", "webp": "WebP 图片", "avif": "AVIF 图片",
-    "svg": "SVG 图片", "bmp": "BMP 图片", "tif": "TIFF 图片", "tiff": "TIFF 图片", "heic": "HEIC 图片", "psd": "PSD 图片",
-    "pdf": "PDF 文档", "docx": "Word 文档", "xlsx": "Excel 表格", "pptx": "PowerPoint 演示文稿", "ofd": "OFD 文档",
-    "doc": "旧版 Word 文档", "xls": "旧版 Excel 表格", "ppt": "旧版 PowerPoint 演示文稿", "rtf": "RTF 文档", "wps": "WPS 文档",
-    "macro": "含宏的 Office 文档", "docm": "含宏的 Word 文档", "xlsm": "含宏的 Excel 表格", "pptm": "含宏的演示文稿",
+    "svg": "SVG 图片", "bmp": "BMP 图片", "tif": "TIFF 图片", "tiff": "TIFF 图片", "heic": "HEIC 图片",
+    "psd": "PSD 图片", "pdf": "PDF 文档", "ofd": "OFD 文档", "rtf": "RTF 文档", "wps": "WPS 文档",
+    "docx": "Word 文档", "xlsx": "Excel 表格", "pptx": "PowerPoint 演示文稿",
+    "doc": "旧版 Word 文档", "xls": "旧版 Excel 表格", "ppt": "旧版 PowerPoint 演示文稿",
+    "macro": "含宏的 Office 文档", "docm": "含宏的 Word 文档", "xlsm": "含宏的 Excel 表格",
+    "pptm": "含宏的演示文稿",
     "encrypted": "加密的 Office 文档", "ooxml": "其他类型的 Office 文档", "ole": "其他类型的旧版 Office 文件",
     "txt": "纯文本", "csv": "CSV 表格", "html": "HTML 网页", "htm": "HTML 网页", "xml": "XML 文件",
-    "js": "JavaScript 脚本", "php": "PHP 脚本", "sh": "脚本程序", "bat": "批处理脚本", "exe": "可执行程序", "dll": "可执行程序",
-    "elf": "可执行程序", "class": "Java 程序", "zip": "ZIP 压缩文件", "rar": "RAR 压缩文件", "7z": "7z 压缩文件",
-    "gz": "GZIP 压缩文件", "mp3": "MP3 音频", "m4a": "M4A 音频", "wav": "WAV 音频", "flac": "FLAC 音频",
-    "mp4": "MP4 视频", "webm": "WebM 视频", "mkv": "MKV 视频", "mov": "MOV 视频", "avi": "AVI 视频", "unknown": "无法识别的内容",
-}  # fmt: skip
-_AS_PNG, _AS_ZIP, _AS_MP4 = "请另存为 PNG 后再上传", "请解压后重新压缩为 ZIP 再上传", "请转换为 MP4 后再上传"
-_NO_MACROS = "请另存为不含宏的 docx、xlsx 或 pptx 后再上传"
-_NO_PROGRAMS = "网站不接受程序、脚本和网页文件"
-_ADVICE = {
-    "svg": _AS_PNG, "bmp": _AS_PNG, "psd": _AS_PNG, "tif": _AS_PNG, "tiff": _AS_PNG, "heic": "请另存为 JPG 后再上传",
-    "rar": _AS_ZIP, "7z": _AS_ZIP, "gz": _AS_ZIP, "mov": _AS_MP4, "mkv": _AS_MP4, "avi": _AS_MP4,
-    "flac": "请转换为 MP3 后再上传", "rtf": "请另存为 docx 后再上传", "wps": "请另存为 docx 或 PDF 后再上传",
-    "macro": _NO_MACROS, "docm": _NO_MACROS, "xlsm": _NO_MACROS, "pptm": _NO_MACROS,
-    "encrypted": "请去掉打开密码后再上传", "ooxml": "请另存为 docx、xlsx 或 pptx 后再上传", "ole": "请另存为 docx 或 PDF 后再上传",
-    "html": _NO_PROGRAMS, "htm": _NO_PROGRAMS, "xml": _NO_PROGRAMS, "js": _NO_PROGRAMS, "php": _NO_PROGRAMS,
-    "sh": _NO_PROGRAMS, "bat": _NO_PROGRAMS, "exe": _NO_PROGRAMS, "dll": _NO_PROGRAMS, "elf": _NO_PROGRAMS, "class": _NO_PROGRAMS,
-}  # fmt: skip
+    "js": "JavaScript 脚本", "php": "PHP 脚本", "sh": "脚本程序", "bat": "批处理脚本",
+    "exe": "可执行程序", "dll": "可执行程序", "elf": "可执行程序", "class": "Java 程序",
+    "zip": "ZIP 压缩文件", "rar": "RAR 压缩文件", "7z": "7z 压缩文件", "gz": "GZIP 压缩文件",
+    "mp3": "MP3 音频", "m4a": "M4A 音频", "wav": "WAV 音频", "flac": "FLAC 音频",
+    "mp4": "MP4 视频", "webm": "WebM 视频", "mkv": "MKV 视频", "mov": "MOV 视频", "avi": "AVI 视频",
+    "unknown": "无法识别的内容",
+}
+# fmt: on
+_ADVICE_FOR = {
+    "请另存为 PNG 后再上传": "svg bmp psd tif tiff",
+    "请另存为 JPG 后再上传": "heic",
+    "请另存为 docx 或 PDF 后再上传": "rtf wps ole",
+    "请另存为不含宏的 docx、xlsx 或 pptx 后再上传": "macro docm xlsm pptm",
+    "请另存为普通的 docx、xlsx 或 pptx 后再上传": "ooxml",
+    "请去掉打开密码后再上传": "encrypted",
+    "请解压后重新压缩为 ZIP 再上传": "rar 7z gz",
+    "请转换为 MP3 后再上传": "flac",
+    "请转换为 MP4 后再上传": "mov mkv avi",
+    "网站不接受程序、脚本和网页文件": "html htm xml js php sh bat exe dll elf class",
+}
+_ADVICE = {kind: advice for advice, kinds in _ADVICE_FOR.items() for kind in kinds.split()}
 _ACCEPTED = "可以上传：" + "、".join(KINDS)
 
 
-def sniff(file: IO[bytes], *, name: str | None = None, limits: Limits = Limits()) -> FileKind:  # noqa: B008 - frozen
+def sniff(file: IO[bytes], *, name: str | None = None, limits: Limits = DEFAULT_LIMITS) -> FileKind:
     """The kind of `file`, which its name claims and its content confirms; the position of `file` is kept.
 
-    `name` stands in for `file.name`. Raises UploadRefused for everything that is not whole, not accepted, or not what its
-    extension says. Memory: one decoded picture at most, else a few hundred KB.
+    `name` stands in for `file.name`. Raises UploadRefused for everything that is not whole, not accepted, or
+    not what its extension says. Memory: one decoded picture at most, else a few hundred KB.
     """
-    shown = safe_name(name or getattr(file, "name", None) or "")
+    shown = safe_name(name or str(getattr(file, "name", None) or ""))
     with _kept_position(file):
         try:
-            return _confirm(_Content(file), shown, limits)
+            return _confirm(_Content(file, limits), shown)
         except _ContentFault as fault:
             raise UploadRefused(f"“{shown}”{fault}") from fault
 
 
-def _confirm(content: "_Content", name: str, limits: Limits) -> FileKind:
+def _confirm(content: "_Content", name: str) -> FileKind:
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     claimed = _ALIASES.get(extension, extension)
     kind = KINDS.get(claimed)
-    _check_size(content, kind, limits)
-    content.limits = limits
+    _check_size(content, kind)
     actual = _identify(content)
     if kind is None or actual not in _AGREEING.get(claimed, {claimed}):
         raise _ContentFault(_mismatch(claimed, actual))
@@ -170,10 +178,10 @@ def _confirm(content: "_Content", name: str, limits: Limits) -> FileKind:
     return kind
 
 
-def _check_size(content: "_Content", kind: FileKind | None, limits: Limits) -> None:
+def _check_size(content: "_Content", kind: FileKind | None) -> None:
     if content.size == 0:
         raise _ContentFault("是空文件。请检查原文件后重新上传")
-    limit = limits.of(kind.family if kind else None)
+    limit = content.limits.of(kind.family if kind else None)
     if content.size > limit:
         raise _ContentFault(
             f"有 {_megabytes(content.size)}，超过上限 {_megabytes(limit)}。请压缩或拆分后再上传"
@@ -186,13 +194,8 @@ def _megabytes(count: int) -> str:
 
 def _mismatch(claimed: str, actual: str) -> str:
     """What the name claims, what the content is, what to do."""
-    said = (
-        f"的后缀表示{_LABELS[claimed]}"
-        if claimed in _LABELS
-        else "的后缀不在接受之列"
-        if claimed
-        else "没有后缀"
-    )
+    claim = f"的后缀表示{_LABELS[claimed]}" if claimed in _LABELS else "的后缀不在接受之列"
+    said = claim if claimed else "没有后缀"
     # The advice follows the content; of unreadable content or plain text, what the name claims tells more.
     cause = claimed if actual in ("unknown", "txt") and claimed in _ADVICE else actual
     advice = _ADVICE.get(cause) or _ADVICE.get(claimed)
@@ -214,10 +217,9 @@ def _kept_position(file: IO[bytes]) -> Iterator[None]:
 class _Content:
     """Random access to the uploaded bytes, and the limits under which they are looked at."""
 
-    limits = Limits()
-
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], limits: Limits = DEFAULT_LIMITS) -> None:
         self.file = file
+        self.limits = limits
         file.seek(0, 2)
         self.size = file.tell()
         self.head = self.at(0, 4096)
@@ -228,7 +230,7 @@ class _Content:
         return self.file.read(count)
 
     def numbers(self, layout: str, offset: int) -> tuple[int, ...]:
-        """struct `layout` at `offset`; a fault where the file ends before."""
+        """Struct `layout` at `offset`; a fault where the file ends before."""
         data = self.at(offset, struct.calcsize(layout))
         if len(data) < struct.calcsize(layout):
             raise _incomplete()
@@ -245,7 +247,7 @@ def _incomplete() -> _ContentFault:
     return _ContentFault("的内容不完整或已损坏。请用原来的软件打开并重新保存，再上传")
 
 
-# --- What it is -------------------------------------------------------------------------------------------------------
+# --- What it is ---------------------------------------------------------------------------------------------
 
 _MARKUP = (
     (rb"<svg", "svg"),
@@ -294,7 +296,7 @@ def _is_text(content: _Content) -> bool:
 
 
 def _decodes(content: _Content, encoding: str) -> bool:
-    """No multi-byte character of either encoding holds a byte below 0x30, so control bytes can be looked for undecoded."""
+    """Whether all of it is text; no byte below 0x30 is part of a longer character in either encoding."""
     decoder = getincrementaldecoder(encoding)()
     try:
         for piece in content.pieces():
@@ -317,21 +319,7 @@ def _ebml_kind(content: _Content) -> str:
 
 
 _MP4_BRANDS = frozenset(
-    (
-        b"isom",
-        b"iso2",
-        b"iso3",
-        b"iso4",
-        b"iso5",
-        b"iso6",
-        b"mp41",
-        b"mp42",
-        b"avc1",
-        b"dash",
-        b"M4V ",
-        b"M4A ",
-        b"M4B ",
-    )
+    brand.ljust(4) for brand in b"isom iso2 iso3 iso4 iso5 iso6 mp41 mp42 avc1 dash M4V M4A M4B".split()
 )
 
 
@@ -362,7 +350,7 @@ def _has_video_track(content: _Content) -> bool:
     raise _incomplete()
 
 
-# --- Containers -------------------------------------------------------------------------------------------------------
+# --- Containers ---------------------------------------------------------------------------------------------
 
 _MAX_BOXES = 100_000  # an hour of fragmented video has some 4,000; a file of nothing but headers has millions
 
@@ -418,7 +406,8 @@ def _check_pdf(content: _Content) -> None:
         raise _incomplete()
 
 
-# Layer III: kbit/s by index for MPEG 1 and for MPEG 2 and 2.5; Hz of MPEG 1 (ISO 11172-3 §2.4.2.3, ISO 13818-3).
+# Layer III: kbit/s by index for MPEG 1 and for MPEG 2 and 2.5; Hz of MPEG 1 (ISO 11172-3 §2.4.2.3, ISO
+# 13818-3).
 _MP3_BITRATES = {
     3: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
@@ -441,7 +430,7 @@ def _is_mp3(content: _Content) -> bool:
 
 
 def _mp3_frame_bytes(header: bytes) -> int:
-    """Length of the frame with this header; 0 if it is none of Layer III (ADTS, which looks alike, has layer 0)."""
+    """Length of the Layer III frame with this header; 0 if it is none (ADTS looks alike, but has layer 0)."""
     if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
         return 0
     version, bitrate, rate = header[1] >> 3 & 3, header[2] >> 4, header[2] >> 2 & 3
@@ -452,17 +441,19 @@ def _mp3_frame_bytes(header: bytes) -> int:
     return (144 if version == 3 else 72) * kilobits * 1000 // hertz + (header[2] >> 1 & 1)
 
 
-# --- Zip: office files, OFD, archives ---------------------------------------------------------------------------------
+# --- Zip: office files, OFD, archives -----------------------------------------------------------------------
 
 _TYPES_NAME = "[Content_Types].xml"
-_MAIN_PARTS = {  # content type of the main part: kind and folder (ECMA-376 part 1, §§11.3.10, 12.3.23, 13.3.6)
+# Content type of the main part: kind and folder (ECMA-376 part 1, §§11.3.10, 12.3.23, 13.3.6).
+_MAIN_PARTS = {
     f"{_OPENXML}wordprocessingml.document.main+xml": ("docx", "word/"),
     f"{_OPENXML}spreadsheetml.sheet.main+xml": ("xlsx", "xl/"),
     f"{_OPENXML}presentationml.presentation.main+xml": ("pptx", "ppt/"),
 }
 _MACRO_MEMBER = re.compile(r"(^|/)vba(project|data)[^/]*$|^xl/macrosheets/", re.IGNORECASE)
 _MAX_XML_BYTES = MEGABYTE
-# 46 bytes an entry at least: some 90,000 of them, some tens of MB once read. The count in the file may lie, its length not.
+# 46 bytes an entry at least: some 90,000 of them, some tens of MB once read. The count in the file may lie,
+# its length not.
 _MAX_DIRECTORY_BYTES = 4 * MEGABYTE
 
 
@@ -494,11 +485,11 @@ def _check_zip_directory(content: _Content) -> None:
     (length,) = struct.unpack_from("<I", tail, found + 12)
     is_zip64 = tail[max(0, found - 20) :].startswith(b"PK\x06\x07")
     if is_zip64 or length > _MAX_DIRECTORY_BYTES:
-        raise _ContentFault("的压缩目录过大或为 ZIP64 格式。请减少文件数量，用普通 ZIP 格式重新压缩后再上传")
+        raise _ContentFault("的压缩目录过大或为 ZIP64 格式。请减少文件数量，用普通 ZIP 格式重新压缩再上传")
 
 
 def _check_zip_members(content: _Content, members: list[zipfile.ZipInfo]) -> None:
-    """Declared sizes are enough: whoever unpacks stops there. The ratio is to the whole file, since members may overlap."""
+    """By declared sizes: whoever unpacks stops there. The ratio is to the whole file: members may overlap."""
     limits = content.limits
     if not members or min(member.header_offset for member in members) != 0:
         raise _ContentFault("是空的或前面附有其他内容的压缩包。请重新压缩后再上传")
@@ -531,7 +522,8 @@ def _ooxml_kind(archive: zipfile.ZipFile, names: list[str]) -> str:
     return fitting[0] if len(fitting) == 1 else "ooxml"
 
 
-def _root_of(archive: zipfile.ZipFile, name: str):  # type: ignore[no-untyped-def]  # an Element; defusedxml ships no types
+def _root_of(archive: zipfile.ZipFile, name: str) -> Any:
+    """The root element; untyped, since defusedxml ships no types."""
     with archive.open(name) as member:
         data = member.read(_MAX_XML_BYTES + 1)
     if len(data) > _MAX_XML_BYTES:
@@ -542,7 +534,7 @@ def _root_of(archive: zipfile.ZipFile, name: str):  # type: ignore[no-untyped-de
         raise _incomplete() from problem
 
 
-# --- Compound files: old office formats ([MS-CFB]) --------------------------------------------------------------------
+# --- Compound files: old office formats ([MS-CFB]) ----------------------------------------------------------
 
 _CFB_LAST_SECTOR = 0xFFFFFFFA
 _CFB_MAX_DIRECTORY_SECTORS = 4096
@@ -627,12 +619,12 @@ def _cfb_children(entries: list[_CfbEntry], parent: _CfbEntry) -> set[str]:
     return {entries[index].name for index in seen}
 
 
-# --- Pictures ---------------------------------------------------------------------------------------------------------
+# --- Pictures -----------------------------------------------------------------------------------------------
 
 _PILLOW_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 _PILLOW_PROBLEMS = (
-    UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError,
-    RuntimeError, struct.error, zlib.error,
+    UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError,
+    OverflowError, RuntimeError, struct.error, zlib.error,
 )  # fmt: skip
 
 
@@ -693,7 +685,7 @@ _CHECKS: dict[str, Callable[[_Content], None]] = {
 }
 
 
-# --- Positions --------------------------------------------------------------------------------------------------------
+# --- Positions ----------------------------------------------------------------------------------------------
 
 _ORIENTATION = 0x0112
 
@@ -701,10 +693,10 @@ _ORIENTATION = 0x0112
 def strip_positions(file: IO[bytes]) -> bytes:
     """The bytes of the picture `file` with nothing in it that says where, when or by whom it was taken.
 
-    Of EXIF only the orientation stays (places also hide in maker notes, comments, previews and second pictures behind the
-    first, so that removing the GPS block alone would not do); XMP, IPTC and comments go; colour profile and pixels stay as
-    they are, bit for bit, since nothing is encoded anew. `file` is one that `sniff` accepted as an image, and keeps its
-    position. Raises UploadRefused for anything else.
+    Of EXIF only the orientation stays (places also hide in maker notes, comments, previews and second
+    pictures behind the first, so that removing the GPS block alone would not do); XMP, IPTC and comments go;
+    colour profile and pixels stay as they are, bit for bit, since nothing is encoded anew. `file` is one that
+    `sniff` accepted as an image, and keeps its position. Raises UploadRefused for anything else.
     """
     with _kept_position(file):
         try:
@@ -740,7 +732,7 @@ _JPEG_KEPT = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 def _clean_jpeg(data: bytes, exif: bytes) -> bytes:
     """Ends at the picture's own end: what follows (second pictures, videos) carries EXIF of its own."""
     segments = _jpeg_segments(data)
-    first_kept = next(segments)
+    first_kept = next(segments, b"")
     added = b"\xff\xe1" + struct.pack(">H", len(exif) + 8) + b"Exif\0\0" + exif if exif else b""
     # JFIF demands to stand first, so EXIF comes second.
     is_jfif = first_kept[1] == 0xE0
@@ -771,7 +763,8 @@ def _is_kept_jpeg(marker: int, body: bytes) -> bool:
 
 
 _PNG_KEPT = frozenset(
-    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT acTL fcTL fdAT".split()
+    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT "
+    b"acTL fcTL fdAT".split()
 )
 
 
@@ -797,20 +790,21 @@ _WEBP_EXIF_FLAG, _WEBP_XMP_FLAG = 0x08, 0x04
 
 
 def _clean_webp(data: bytes, exif: bytes) -> bytes:
-    chunks = [
-        [name, bytearray(data[start : start + length])]
-        for name, start, length in _riff_chunks(_Content(BytesIO(data)))
-        if name in _WEBP_KEPT
-    ]
-    for name, body in chunks:
-        if name == b"VP8X" and isinstance(body, bytearray):
-            body[0] = body[0] & ~(_WEBP_EXIF_FLAG | _WEBP_XMP_FLAG) | (_WEBP_EXIF_FLAG if exif else 0)
+    parts = [b"WEBP"]
+    for name, start, length in _riff_chunks(_Content(BytesIO(data))):
+        body = data[start : start + length]
+        if name == b"VP8X":
+            flags = body[0] & ~(_WEBP_EXIF_FLAG | _WEBP_XMP_FLAG) | (_WEBP_EXIF_FLAG if exif else 0)
+            body = bytes((flags,)) + body[1:]
+        if name in _WEBP_KEPT:
+            parts.append(_riff_chunk(name, body))
     if exif:
-        chunks.append([b"EXIF", bytearray(exif)])
-    packed = b"WEBP" + b"".join(
-        name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2) for name, body in chunks
-    )
-    return b"RIFF" + struct.pack("<I", len(packed)) + packed
+        parts.append(_riff_chunk(b"EXIF", exif))
+    return _riff_chunk(b"RIFF", b"".join(parts))
+
+
+def _riff_chunk(name: bytes, body: bytes) -> bytes:
+    return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
 
 
 _GIF_KEPT_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
@@ -850,12 +844,15 @@ def _is_kept_gif(block: bytes) -> bool:
     return block[1] == 0xFF and block[3:14] in _GIF_KEPT_APPLICATIONS
 
 
-# A TIFF header with no entries, behind the four bytes that AVIF puts before it: libavif refuses files with less.
+# A TIFF header with no entries, behind the four bytes that AVIF puts before it: libavif refuses files with
+# less.
 _NO_EXIF = b"\0\0\0\0II*\0\x08\0\0\0\0\0\0\0\0\0"
 
 
 def _clean_avif(data: bytes, _exif: bytes) -> bytes:
-    """Metadata is overwritten in place, so that no offset moves. The orientation is a property of the picture (irot, imir)."""
+    """Overwrites in place, so that no offset moves; the orientation is a property of the picture (irot,
+    imir).
+    """
     cleaned = bytearray(data)
     for kind, start, length in _avif_metadata(_Content(BytesIO(data))):
         if start + length > len(data):
@@ -936,20 +933,19 @@ _CLEANERS: dict[str, Callable[[bytes, bytes], bytes]] = {
 }
 
 
-# --- Names ------------------------------------------------------------------------------------------------------------
+# --- Names --------------------------------------------------------------------------------------------------
 
-_UNSEEN_CATEGORIES = frozenset(
-    ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-)  # Cf holds the marks that reverse "gpj.exe"
+# Among them the marks that turn "exe.gpj" round (Cf).
+_UNSEEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _RESERVED = re.compile(r'[<>:"|?*]')  # a visitor's Windows cannot save these
 _EXTENSION = re.compile(r"[0-9A-Za-z]{1,10}")
 
 
 def safe_name(name: str) -> str:
-    """`name` without folders, unseen characters and leading dots, at most 120 characters (and 200 bytes in UTF-8).
+    """`name` without folders, unseen characters and leading dots, at most 120 characters.
 
-    Chinese stays, and so does the last extension, however much has to go before it. Never empty; applied twice it changes
-    nothing more.
+    At most 200 bytes in UTF-8 as well. Chinese stays, and so does the last extension, however much has to go
+    before it. Never empty; applied twice it changes nothing more.
     """
     last = re.split(r"[/\\]", name)[-1]
     seen = "".join(sign for sign in last if unicodedata.category(sign) not in _UNSEEN_CATEGORIES)

@@ -5,10 +5,11 @@ A job exists exactly when its cause was committed, may be run more than once, an
 
 import functools
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from procrastinate.contrib.django import app
 
 from .current import current_site, enter_site, leave_site
@@ -95,9 +96,8 @@ def defer_for_sites(task: SiteTask, only: Callable[[list[str]], Iterable[str]] |
     queued = []
     for name in only(names) if only else names:
         with enter_site(name):
-            try:
+            # A savepoint of its own: the refusal of one must not spoil the caller's transaction.
+            with suppress(AlreadyEnqueued), transaction.atomic():  # the one that waits will do the work
                 task.defer(queueing_lock=task.name)
-            except AlreadyEnqueued:
-                continue  # the one that waits will do the work
-            queued.append(name)
+                queued.append(name)
     return queued

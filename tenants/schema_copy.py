@@ -23,7 +23,6 @@ NEVER_COPIED = frozenset(
         "wagtailcore_pagelogentry",
         "wagtailcore_pageviewrestriction",
         "wagtailcore_pagesubscription",
-        "wagtailcore_editingsession",
         "wagtailusers_userprofile",
         "wagtailadmin_editingsession",
         "wagtailredirects_redirect",

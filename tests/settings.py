@@ -23,3 +23,5 @@ STORAGES = {  # noqa: F405
     **STORAGES,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+PROCRASTINATE_IMPORT_PATHS = ["tests.job_samples"]
+JOB_STALLED_AFTER = 1.5

@@ -1,0 +1,76 @@
+"""Writes to a site's pages: checked, atomic, announced."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page, Revision
+
+from site_core.models import ArticlePage, ColumnPage
+
+
+@dataclass(frozen=True)
+class ArticleDraft:
+    """What an article is made of. `body` is a list of (block type, value); `fields` are further fields by name."""
+
+    title: str
+    body: list[tuple[str, Any]]
+    source_id: str = ""
+    public_at: datetime | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def publish_article(column: ColumnPage, draft: ArticleDraft, *, acting_user: Any = None, reason: str = "") -> ArticlePage:
+    """Make the article in the column and publish it, with its revision and the event, as the admin does.
+
+    `reason` stands in the ledger where the draft's publication time lies in the past. Raises ValidationError.
+    """
+    page = ArticlePage(
+        title=draft.title,
+        source_id=draft.source_id,
+        public_at=draft.public_at,
+        backdating_reason=reason if draft.public_at else "",
+        live=False,
+        owner=acting_user,
+        **draft.fields,
+    )
+    page.body = [{"type": kind, "value": value} for kind, value in draft.body]
+    column.add_child(instance=page)
+    page.save_revision(user=acting_user, clean=False).publish(user=acting_user)
+    return page
+
+
+def publish_due(now: datetime | None = None) -> int:
+    """Publish and expire what is due on the current site, each item in a transaction of its own. Returns how many."""
+    now = now or timezone.now()
+    return sum(_expire(pk) for pk in _list_expired(now)) + sum(_go_live(pk) for pk in _list_going_live(now))
+
+
+def _list_expired(now: datetime) -> list[int]:
+    return list(Page.objects.live().filter(expire_at__lt=now).order_by("expire_at").values_list("pk", flat=True))
+
+
+def _list_going_live(now: datetime) -> list[int]:
+    due = Revision.objects.filter(approved_go_live_at__lt=now)
+    return list(due.order_by("approved_go_live_at").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _expire(pk: int) -> int:
+    page = Page.objects.select_for_update(of=("self",)).filter(pk=pk, live=True).first()
+    if page is None:
+        return 0
+    page.specific.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    return 1
+
+
+@transaction.atomic
+def _go_live(pk: int) -> int:
+    revision = Revision.objects.select_for_update(of=("self",)).filter(pk=pk, approved_go_live_at__isnull=False).first()
+    if revision is None:
+        return 0
+    revision.publish(log_action="wagtail.publish.scheduled")
+    return 1

@@ -1,0 +1,50 @@
+"""Meta tags of the national standard 《网页设计规范》: site group on every page, column group below a column, article group.
+
+The table of names stands in the domain rules, §1.4. A tag without content is left out, never empty.
+"""
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+from wagtail.models import Page
+
+from site_core.models import ArticlePage, ColumnPage
+from tenants.current import current_site, root_url
+
+
+def list_meta(page: Page) -> list[tuple[str, str]]:
+    """(name, content) of each tag of the page."""
+    pairs = [*_site_tags(), *_column_tags(page), *_article_tags(page), ("description", getattr(page, "summary", ""))]
+    return [(name, content) for name, content in pairs if content]
+
+
+def _site_tags() -> Iterator[tuple[str, str]]:
+    site = current_site()
+    yield "SiteName", site.name
+    yield "SiteDomain", root_url().partition("//")[2].partition(":")[0]
+    if site.is_government:
+        yield "SiteIDCode", site.site_id_code
+
+
+def _column_tags(page: Page) -> Iterator[tuple[str, str]]:
+    if not isinstance(page, ColumnPage):
+        if isinstance(page, ArticlePage):
+            column = page.get_parent()
+            yield from _column_tags(column.specific)
+        return
+    yield "ColumnName", page.title
+    yield "ColumnDescription", page.summary or page.title
+    yield "ColumnKeywords", page.keywords or page.title
+    yield "ColumnType", page.kind
+
+
+def _article_tags(page: Page) -> Iterator[tuple[str, str]]:
+    if not isinstance(page, ArticlePage):
+        return
+    yield "ArticleTitle", page.title
+    yield "PubDate", f"{timezone.localtime(page.public_at):%Y-%m-%d %H:%M}" if page.public_at else ""
+    yield "ContentSource", page.shown_source
+    yield "Keywords", page.keywords
+    yield "Author", page.author or page.responsible_editor
+    yield "Description", page.summary
+    yield "Url", page.full_url

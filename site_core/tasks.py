@@ -1,0 +1,48 @@
+"""Jobs of this floor."""
+
+from django.db import connection
+from django.utils import timezone
+from psycopg import sql
+
+from site_core.actions import publish_due
+from site_core.models import Membership
+from tenants.jobs import every_site, site_task
+
+
+def find_sites_with_due_pages(schemas: list[str]) -> list[str]:
+    """Of these sites, those where a page is to be published or to expire by now: one query, so that a quiet minute is cheap."""
+    if not schemas:
+        return []
+    part = sql.SQL(
+        "SELECT {name} WHERE EXISTS (SELECT 1 FROM {schema}.wagtailcore_page WHERE live AND expire_at < %(now)s)"
+        " OR EXISTS (SELECT 1 FROM {schema}.wagtailcore_revision WHERE approved_go_live_at < %(now)s)"
+    )
+    query = sql.SQL(" UNION ALL ").join(part.format(name=sql.Literal(s), schema=sql.Identifier(s)) for s in schemas)
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"now": timezone.now()})
+        return [row[0] for row in cursor.fetchall()]
+
+
+@every_site("* * * * *", only=find_sites_with_due_pages)
+@site_task(queue="pages")
+def publish_due_pages() -> int:
+    """Publish and expire what is due on the site."""
+    return publish_due()
+
+
+@every_site("*/10 * * * *")
+@site_task(queue="housekeeping")
+def end_expired_visits() -> int:
+    """Take back the memberships of visits that are over."""
+    ended, _ = Membership.objects.expired().delete()
+    return ended
+
+
+@every_site("30 3 * * *")
+@site_task(queue="housekeeping")
+def drop_expired_sessions() -> int:
+    """Forget sessions that are over."""
+    from site_core.models import Session
+
+    ended, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    return ended

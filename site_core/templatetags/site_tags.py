@@ -1,0 +1,34 @@
+"""Tags that public templates use."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from wagtail.models import Page
+
+from site_core import reading
+from site_core.meta import list_meta
+from site_core.selectors import list_ancestors
+from tenants.current import current_site
+
+register = template.Library()
+
+
+@register.simple_tag
+def page_path(page: Page) -> str:
+    """Path of a page on this site, without a query."""
+    reading.record(f"page:{current_site().schema_name}:{page.pk}")
+    return str(page.get_url())
+
+
+@register.inclusion_tag("site_core/parts/breadcrumb.html")
+def breadcrumb(page: Page) -> dict[str, Any]:
+    """当前位置: from the home page down to the page."""
+    return {"ancestors": list_ancestors(page), "page": page}
+
+
+@register.simple_tag(takes_context=True)
+def page_meta(context: template.Context, page: Page | None) -> SafeString:
+    """Meta tags of the national standard for this page (see `meta`)."""
+    return format_html_join("\n  ", '<meta name="{}" content="{}">', list_meta(page) if page else ())
