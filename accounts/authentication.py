@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from tenants.current import find_current_site
 
 from .permissions import list_platform_roles
+from .selectors import has_place_here
 
 CONSOLE_PERMISSION = "wagtailadmin.access_admin"
 
@@ -18,9 +19,24 @@ class MembershipBackend(ModelBackend):
     On the city's site a platform role opens the admin as well: the centre's console is there.
     """
 
-    def authenticate(self, request: Any, username: str | None = None, password: str | None = None, **kwargs: Any) -> Any:
-        """A person by login name (in any case) and password; None when they do not fit or the account is closed."""
-        return super().authenticate(request, username=(username or "").lower() or None, password=password, **kwargs)
+    def authenticate(
+        self,
+        request: Any,
+        username: str | None = None,
+        password: str | None = None,
+        invited_email: str = "",
+        **kwargs: Any,
+    ) -> Any:
+        """A person by login name (in any case) and password, who has a place on the current site.
+
+        None when they do not fit, the account is closed, or the person belongs elsewhere: nobody learns which, and
+        each counts as a failure. `invited_email`: the address that was invited here stands for a place.
+        """
+        name = (username or "").lower() or None
+        user: Any = super().authenticate(request, username=name, password=password, **kwargs)
+        if user is None or not (has_place_here(user) or (invited_email and user.email == invited_email)):
+            return None
+        return user
 
     def _get_user_permissions(self, user_obj: Any) -> Any:
         return Permission.objects.none()

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from .requests import RequestOrigin, client_address, reset_origin, set_origin
 
+_NEEDED_BY_THE_FORM = ("wagtailadmin_logout", "wagtailadmin_javascript_catalog", "wagtailadmin_sprite")
+
 
 class ActorMiddleware:
     """Keep person, address and request id at hand, and send whoever must change the password to that form first."""
@@ -41,7 +43,7 @@ def _send_to_password_form(request: HttpRequest) -> HttpResponseBase | None:
     if not request.path.startswith("/admin/"):
         return None
     form = reverse("accounts_first_password")
-    if request.path in {form, reverse("wagtailadmin_logout"), reverse("wagtailadmin_javascript_catalog")}:
+    if request.path in {form, *(reverse(name) for name in _NEEDED_BY_THE_FORM)}:
         return None
     user = request.user
     return redirect(form) if user.is_authenticated and user.must_change_password else None

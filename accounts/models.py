@@ -71,9 +71,11 @@ class User(SitePermissionsMixin, AbstractBaseUser):
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         # Bound to the site as well as to the password: what was signed on one site is worth nothing on another (L18, L23).
+        # Bound to the last deactivation too: sessions of before do not come back when the account is opened again.
         site = find_current_site()
         salt = f"accounts.User.session:{site.schema_name if site else 'public'}"
-        return salted_hmac(salt, self.password, secret=secret, algorithm="sha256").hexdigest()
+        closed = self.deactivated_at.timestamp() if self.deactivated_at else ""
+        return salted_hmac(salt, f"{self.password}|{closed}", secret=secret, algorithm="sha256").hexdigest()
 
 
 class Role(models.TextChoices):

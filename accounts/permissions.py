@@ -1,13 +1,16 @@
 """Rights of a person: what their groups on the current site allow, and what their platform roles allow."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import models as auth_models
+from django.contrib.auth import models as _auth_models
 from django.db import models
 
 if TYPE_CHECKING:
     from .models import User
+
+# Django's own loops over the authentication backends; its stubs leave them out.
+auth_models: Any = _auth_models
 
 
 class SitePermissionsMixin(models.Model):

@@ -2,31 +2,37 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import SetPasswordForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
 
+from .forms import NewPasswordForm
 from .ledger import record
 
 
-def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
-    """429 after too many failures; the same words whether or not the account exists."""
+def locked_out(
+    request: HttpRequest,
+    response: HttpResponseBase | None = None,
+    credentials: dict[str, Any] | None = None,
+    **kwargs: Any,
+) -> HttpResponse:
+    """429 after too many failures; the same words whether or not the account exists. Called by axes."""
     record("account.locked_out", detail={"username": str((credentials or {}).get("username", ""))[:60]})
-    return render(request, "accounts/locked_out.html", status=429)
+    seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    answer = render(request, "accounts/locked_out.html", {"minutes": seconds // 60}, status=429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
+@sensitive_post_parameters()
 @login_required
 def first_password(request: HttpRequest) -> HttpResponse:
     """A password of one's own, in place of the one that was given."""
-    form = SetPasswordForm(request.user, request.POST or None)
+    form = NewPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = form.save(commit=False)
-        user.must_change_password, user.password_changed_at = False, timezone.now()
-        user.save(update_fields=["password", "must_change_password", "password_changed_at"])
-        update_session_auth_hash(request, user)
-        record("account.password_changed", user, user)
+        update_session_auth_hash(request, form.save())
         return redirect("wagtailadmin_home")
     return render(request, "accounts/first_password.html", {"form": form})

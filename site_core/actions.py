@@ -23,7 +23,9 @@ class ArticleDraft:
 
 
 @transaction.atomic
-def publish_article(column: ColumnPage, draft: ArticleDraft, *, acting_user: Any = None, reason: str = "") -> ArticlePage:
+def publish_article(
+    column: ColumnPage, draft: ArticleDraft, *, acting_user: Any = None, reason: str = ""
+) -> ArticlePage:
     """Make the article in the column and publish it, with its revision and the event, as the admin does.
 
     `reason` stands in the ledger where the draft's publication time lies in the past. Raises ValidationError.
@@ -37,7 +39,7 @@ def publish_article(column: ColumnPage, draft: ArticleDraft, *, acting_user: Any
         owner=acting_user,
         **draft.fields,
     )
-    page.body = [{"type": kind, "value": value} for kind, value in draft.body]
+    page.body = [{"type": kind, "value": value} for kind, value in draft.body]  # type: ignore[assignment] # a StreamField takes it
     column.add_child(instance=page)
     page.save_revision(user=acting_user, clean=False).publish(user=acting_user)
     return page

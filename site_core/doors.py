@@ -12,7 +12,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
-from site_core.publication import Publication, announce, announce_tree, current_actor
+from site_core.publication import Publication, PublicationKind, announce, announce_tree, current_actor
 
 # What Wagtail writes to a live page while only a draft changes, or a lock.
 _BOOKKEEPING = frozenset(
@@ -59,7 +59,7 @@ def after_save(page: Page, before: PageBefore | None, update_fields: Any = None)
         return
     was_live = before is not None and before.live
     if page.live:
-        kind = "changed" if was_live else "published"
+        kind: PublicationKind = "changed" if was_live else "published"
         announce(Publication(kind, page, page.live_revision, current_actor()))
     elif was_live:
         announce(Publication("withdrawn", page, None, current_actor(), detail={"expired": page.expired}))

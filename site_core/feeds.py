@@ -72,4 +72,3 @@ class ColumnFeed(Feed):
     def item_author_name(self, item: ArticlePage) -> str:
         """Source."""
         return item.shown_source
-

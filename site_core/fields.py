@@ -10,6 +10,6 @@ class BodyField(StreamField):
 
     def deconstruct(self) -> Any:
         """The same field without its block definitions."""
-        name, path, args, kwargs = super().deconstruct()
+        name, path, _, kwargs = super().deconstruct()
         kwargs.pop("block_lookup", None)
         return name, path, [[]], kwargs

@@ -57,7 +57,7 @@ _SPACED_REFERENCE = re.compile(
 _UNFINISHED = re.compile(
     r"(?:依照|依据|根据|按照|违反|适用|参照|符合|本(?:法|条例|办法|规定|解释|规则|细则|决定)|[、，,]|和|或者|以及)$"
 )
-_SENTENCE_END = re.compile(r"(?<=[。！？])([ \u3000]*)(?=[第笫])")
+_SENTENCE_END = re.compile(r"(?<=[。！？])([ \u3000]*)(?=[第笫][^条\n]{1,12}条)")
 
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})(?=\s|第)\s*(.+)")
 _DIVISION = re.compile(
@@ -151,6 +151,8 @@ def separate_joined_articles(text: str) -> str:
     Only where a sentence ends, the number is exactly the next one, and no reference follows
     (… 考核依据。 第十八条继续教育实行登记制度。…).
     """
+    if _SENTENCE_END.search(text) is None:
+        return text
     last, separated = 0, []
     for line in text.split("\n"):
         separated_line, last = _separate_line(line, last)

@@ -3,9 +3,28 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import close_old_connections
 from whitenoise import WhiteNoise
+
+from site_core.media import MediaLayer, SiteMedia
+from tenants.connection import connection
+from tenants.kinds import SiteState
+from tenants.selectors import find_organisation_for_host
+from tenants.storage import media_root_of
 
 
 def with_files(application: Any) -> Any:
     """Django behind media and static files."""
-    return WhiteNoise(application, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL, max_age=31_536_000)
+    media = MediaLayer(application, find_site=find_media_of, accel_by_server=settings.ACCEL_BY_SERVER)
+    return WhiteNoise(media, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL, max_age=31_536_000)
+
+
+def find_media_of(host: str) -> SiteMedia | None:
+    """Folder of the site whose primary host this is; None for any other host, so that no file answers to it."""
+    close_old_connections()
+    connection.set_schema_to_public()
+    found = find_organisation_for_host(host)
+    if found is None or not found[1]:
+        return None
+    site = found[0]
+    return SiteMedia(media_root_of(site.schema_name), site.state != SiteState.SUSPENDED)

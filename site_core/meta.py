@@ -14,7 +14,12 @@ from tenants.current import current_site, root_url
 
 def list_meta(page: Page) -> list[tuple[str, str]]:
     """(name, content) of each tag of the page."""
-    pairs = [*_site_tags(), *_column_tags(page), *_article_tags(page), ("description", getattr(page, "summary", ""))]
+    pairs = [
+        *_site_tags(),
+        *_column_tags(page),
+        *_article_tags(page),
+        ("description", getattr(page, "summary", "")),
+    ]
     return [(name, content) for name, content in pairs if content]
 
 

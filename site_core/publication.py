@@ -64,7 +64,9 @@ def announce(publication: Publication) -> None:
         receiver(publication)
 
 
-def announce_tree(kind: PublicationKind, page: Page, *, actor: Any = None, detail: dict[str, Any] | None = None) -> None:
+def announce_tree(
+    kind: PublicationKind, page: Page, *, actor: Any = None, detail: dict[str, Any] | None = None
+) -> None:
     """Announce for the page, if it is live, and for each live page below it: all of them changed their address or state."""
     for each in page.get_descendants(inclusive=True).live().specific():
         announce(Publication(kind, each, each.live_revision, actor or current_actor(), detail=detail or {}))

@@ -7,7 +7,10 @@ from site_core.publication import Publication
 def on_publication(publication: Publication) -> None:
     """Write the event, and a publication time that was set back with the reason for it."""
     page = publication.page
-    detail = {"url_path": page.url_path, "revision": publication.revision.pk if publication.revision else None}
+    detail = {
+        "url_path": page.url_path,
+        "revision": publication.revision.pk if publication.revision else None,
+    }
     ledger.record(f"page.{publication.kind}", page, publication.actor, detail | publication.detail)
     if publication.kind in {"published", "changed"} and _is_backdated(page):
         _record_backdating(publication)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
-_CONTENT = ("add_siteimage", "change_siteimage", "choose_siteimage", "add_sitedocument", "change_sitedocument")
-_CONTENT += ("choose_sitedocument",)
+_CONTENT = (
+    *("add_siteimage", "change_siteimage", "choose_siteimage"),
+    *("add_sitedocument", "change_sitedocument", "choose_sitedocument"),
+)
 
 
 @dataclass(frozen=True)
@@ -90,5 +92,8 @@ def _write_collection_rights(group: Group, role: SiteRole) -> None:
     root = Collection.get_first_root_node()
     permissions = Permission.objects.filter(content_type__app_label="site_core", codename__in=_CONTENT)
     GroupCollectionPermission.objects.bulk_create(
-        [GroupCollectionPermission(group=group, collection=root, permission=permission) for permission in permissions]
+        [
+            GroupCollectionPermission(group=group, collection=root, permission=permission)
+            for permission in permissions
+        ]
     )

@@ -47,7 +47,11 @@ def _ridge(dice: random.Random, height: float) -> list[tuple[float, float]]:
     waves = [(dice.uniform(0.6, 3.2), dice.uniform(0, math.tau), dice.uniform(8, 34)) for _ in range(3)]
     width, bottom = SIZE
     line = [
-        (x, bottom * height + sum(size * math.sin(rate * math.tau * x / width + shift) for rate, shift, size in waves))
+        (
+            x,
+            bottom * height
+            + sum(size * math.sin(rate * math.tau * x / width + shift) for rate, shift, size in waves),
+        )
         for x in range(0, width + 1, 8)
     ]
     return [(0.0, float(bottom)), *line, (float(width), float(bottom))]

@@ -108,9 +108,7 @@ def _latest_in(columns: list["ColumnPage"], model: Any) -> list[Any]:
     from django.db.models import Value
 
     base = model.objects.visible().newest_first().defer("body")
-    parts = [
-        base.descendant_of(column).annotate(column_pk=Value(column.pk))[:HOME_LIST_LENGTH] for column in columns
-    ]
+    parts = [base.descendant_of(column).annotate(column_pk=Value(column.pk))[:HOME_LIST_LENGTH] for column in columns]
     return list(parts[0].union(*parts[1:], all=True)) if parts else []
 
 

@@ -31,7 +31,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """Stamp the site, and note what the owner may recognise the session by."""
-        row = super().create_model_instance(data | {SITE_KEY: current_site().schema_name})
+        row: Any = super().create_model_instance(data | {SITE_KEY: current_site().schema_name})
         row.user_id = data.get("_auth_user_id") or None
         row.address = str(data.get(ADDRESS_KEY, ""))[:45]
         row.browser = str(data.get(BROWSER_KEY, ""))[:200]

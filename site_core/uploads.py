@@ -155,7 +155,9 @@ def sniff(file: IO[bytes], *, name: str | None = None, limits: Limits = DEFAULT_
     """The kind of `file`, which its name claims and its content confirms; the position of `file` is kept.
 
     `name` stands in for `file.name`. Raises UploadRefused for everything that is not whole, not accepted, or
-    not what its extension says. Memory: one decoded picture at most, else a few hundred KB.
+    not what its extension says. Memory: one decoded picture, or some tens of MB for a zip. Whether sound and
+    video are whole to the end cannot be told without decoding them: MP3 and WebM are known by their
+    beginnings.
     """
     shown = safe_name(name or str(getattr(file, "name", None) or ""))
     with _kept_position(file):
@@ -196,12 +198,12 @@ def _mismatch(claimed: str, actual: str) -> str:
     """What the name claims, what the content is, what to do."""
     claim = f"的后缀表示{_LABELS[claimed]}" if claimed in _LABELS else "的后缀不在接受之列"
     said = claim if claimed else "没有后缀"
-    # The advice follows the content; of unreadable content or plain text, what the name claims tells more.
-    cause = claimed if actual in ("unknown", "txt") and claimed in _ADVICE else actual
-    advice = _ADVICE.get(cause) or _ADVICE.get(claimed)
-    if not advice:
-        renamed = actual in KINDS and f"如果内容无误，请把后缀改为 .{actual} 再上传"
-        advice = renamed or f"请用原来的软件重新保存后再上传。{_ACCEPTED}"
+    if actual in KINDS and actual != "txt":
+        advice = f"如果内容无误，请把后缀改为 .{actual} 再上传"
+    else:
+        # The content decides; of plain text and of what nobody knows, the name says more (a script is text).
+        cause = claimed if actual in ("unknown", "txt") and claimed in _ADVICE else actual
+        advice = _ADVICE.get(cause, f"请用原来的软件重新保存后再上传。{_ACCEPTED}")
     return f"{said}，内容是{_LABELS[actual]}。{advice}"
 
 
@@ -386,7 +388,11 @@ def _riff_chunks(content: _Content) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _check_wav(content: _Content) -> None:
-    if not {b"fmt ", b"data"} <= {name for name, _, _ in _riff_chunks(content)}:
+    chunks = {name: (start, length) for name, start, length in _riff_chunks(content)}
+    start, length = chunks.get(b"data", (0, 0))
+    # A recorder that could not go back to fill in the length leaves it at its highest.
+    is_cut = start + length > content.size and length != 0xFFFFFFFF
+    if is_cut or not {b"fmt ", b"data"} <= set(chunks):
         raise _incomplete()
 
 

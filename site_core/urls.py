@@ -3,9 +3,10 @@
 from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.api.v3.urls import api
-from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.documents.views.serve import authenticate_with_password as authenticate_for_document
 from wagtail.views import authenticate_with_password
 
+from site_core.document_views import serve_document
 from site_core.feeds import ColumnFeed
 from site_core.views import serve_page
 
@@ -17,7 +18,12 @@ handler500 = "site_core.error_views.server_error"
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("api/v3/", api.urls),
-    path("documents/", include(wagtaildocs_urls)),
+    path("documents/<int:document_id>/<path:document_filename>", serve_document, name="wagtaildocs_serve"),
+    path(
+        "documents/authenticate_with_password/<int:restriction_id>/",
+        authenticate_for_document,
+        name="wagtaildocs_authenticate_with_password",
+    ),
     path(
         "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
         authenticate_with_password,

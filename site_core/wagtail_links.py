@@ -26,5 +26,3 @@ class _LazyBaseUrl:
 
     def __getattr__(self, name: str) -> object:
         return getattr(str(self), name)
-
-

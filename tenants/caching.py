@@ -1,6 +1,6 @@
 """Cache keys by site, for every cache alias (leaks L1-L5): a key of one site can never name another's entry."""
 
-from django.db import connection
+from .connection import connection
 
 
 def make_key(key: str, key_prefix: str, version: int) -> str:

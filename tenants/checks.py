@@ -53,7 +53,13 @@ def check_scheme(**kwargs: Any) -> list[Warning]:
     """A public cluster is served by https."""
     if settings.SITE_SCHEME == "https" or settings.CLUSTER_DEMO:
         return []
-    return [Warning("SITE_SCHEME is http.", hint="Set SITE_SCHEME=https and terminate TLS in nginx.", id="tenants.W005")]
+    return [
+        Warning(
+            "SITE_SCHEME is http.",
+            hint="Set SITE_SCHEME=https and terminate TLS in nginx.",
+            id="tenants.W005",
+        )
+    ]
 
 
 @register(Tags.security)

@@ -6,9 +6,9 @@ from typing import cast
 
 import structlog
 from django.conf import settings
-from django.db import connection
 from django_tenants.utils import tenant_context
 
+from .connection import connection
 from .models import Organisation
 from .selectors import find_primary_host, get_organisation
 
@@ -63,4 +63,4 @@ def root_url(site: Organisation | None = None) -> str:
 
 def _port_suffix() -> str:
     usual = {"http": 80, "https": 443}[settings.SITE_SCHEME]
-    return "" if settings.SITE_PORT == usual else f":{settings.SITE_PORT}"
+    return "" if usual == settings.SITE_PORT else f":{settings.SITE_PORT}"

@@ -19,7 +19,12 @@ CONFIGURATION = {
     "jit": "off",
 }
 # A test database is thrown away, so nothing of it needs to survive a crash of the machine.
-TEST_CONFIGURATION = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+TEST_CONFIGURATION = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+}
 
 
 def embedded_database_url(data_dir: Path) -> str:

@@ -35,7 +35,9 @@ class SiteTask:
         current_site()
         return self.function(*args, **kwargs)
 
-    def defer(self, *, queueing_lock: str | None = None, schedule_in: dict[str, int] | None = None, **kwargs: Any) -> int:
+    def defer(
+        self, *, queueing_lock: str | None = None, schedule_in: dict[str, int] | None = None, **kwargs: Any
+    ) -> int:
         """Queue it for the current site, in the caller's transaction. Returns the job's id."""
         schema = current_site().schema_name
         lock = f"{schema}:{queueing_lock}" if queueing_lock else None
@@ -69,7 +71,9 @@ def _run_inside(function: Callable[..., Any], name: str, kwargs: dict[str, Any])
         close_old_connections()
 
 
-def every_site(cron: str, *, only: Callable[[list[str]], Iterable[str]] | None = None) -> Callable[[SiteTask], SiteTask]:
+def every_site(
+    cron: str, *, only: Callable[[list[str]], Iterable[str]] | None = None
+) -> Callable[[SiteTask], SiteTask]:
     """Queue the task for every site that is not archived, by cron time; `only` may choose among their schema names.
 
     A site whose job of this name still waits is not given a second one.
@@ -77,7 +81,11 @@ def every_site(cron: str, *, only: Callable[[list[str]], Iterable[str]] | None =
 
     def decorate(site_task: SiteTask) -> SiteTask:
         @app.periodic(cron=cron)
-        @app.task(name=f"{site_task.name}.every_site", queueing_lock=f"{site_task.name}.every_site", pass_context=False)
+        @app.task(
+            name=f"{site_task.name}.every_site",
+            queueing_lock=f"{site_task.name}.every_site",
+            pass_context=False,
+        )
         def dispatch(timestamp: int) -> None:
             close_old_connections()
             defer_for_sites(site_task, only)

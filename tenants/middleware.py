@@ -5,9 +5,9 @@ import uuid
 from collections.abc import Callable
 
 import structlog
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 
+from .connection import connection
 from .current import root_url
 from .kinds import SiteState
 from .models import Organisation
@@ -83,9 +83,7 @@ class SiteMiddleware:
 
 def plain_answer(status: int, text: str) -> HttpResponse:
     """A small page without any site's dress or name beyond the text itself."""
-    response = HttpResponse(
-        _PAGE.format(text=_escape(text)), status=status, content_type="text/html; charset=utf-8"
-    )
+    response = HttpResponse(_PAGE.format(text=_escape(text)), status=status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Content-Security-Policy"] = "default-src 'none'"
@@ -101,5 +99,3 @@ def _escape(text: str) -> str:
 
 _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>提示</title><main><p>{text}</p></main></html>"""
-
-

@@ -1,18 +1,22 @@
 """Migrating the shared schema, the golden one and every site, knowing from a fingerprint which have nothing to do."""
 
 import hashlib
+import multiprocessing
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import cache
+from multiprocessing.context import BaseContext
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from psycopg import sql
 
+from .connection import connection
 from .models import Organisation, SchemaState
 
 
@@ -48,13 +52,13 @@ def migrate_foundation(*, verbosity: int = 0) -> MigrationReport:
     return report
 
 
-def migrate_sites(schemas: Iterable[str] | None = None, *, jobs: int = 0, progress: Progress | None = None) -> MigrationReport:
+def migrate_sites(
+    schemas: Iterable[str] | None = None, *, jobs: int = 0, progress: Progress | None = None
+) -> MigrationReport:
     """Migrate all sites (or those named) that are behind, several at a time; one that fails does not stop the rest."""
     report = MigrationReport()
     names = list(schemas) if schemas is not None else Organisation.objects.schema_names()
-    current = set(
-        SchemaState.objects.filter(fingerprint=wanted_fingerprint()).values_list("schema_name", flat=True)
-    )
+    current = set(SchemaState.objects.filter(fingerprint=wanted_fingerprint()).values_list("schema_name", flat=True))
     report.unchanged = [name for name in names if name in current]
     behind = [name for name in names if name not in current]
     for name, problem in _migrate_each(behind, jobs or min(os.cpu_count() or 1, 8)):
@@ -80,17 +84,15 @@ def _migrate_each(names: list[str], jobs: int) -> Iterable[tuple[str, str]]:
             yield futures[future], future.result()
 
 
-def _fork():  # type: ignore[no-untyped-def] # multiprocessing has no public name for the type of a context
-    import multiprocessing
-
+def _fork() -> BaseContext:
     return multiprocessing.get_context("fork")
 
 
 def _try_migrate(schema_name: str) -> str:
-    """'' when it went well, else the reason: the error of one site must reach the report, whatever it is."""
+    """The error of one site must reach the report, whatever it is; '' when it went well."""
     try:
         migrate_schema(schema_name)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - reported, and the other sites go on
         return f"{type(error).__name__}: {error}"
     finally:
         connection.set_schema_to_public()
@@ -108,14 +110,12 @@ def migrate_schema(schema_name: str, *, verbosity: int = 0) -> None:
         call_command("migrate", plain=True, interactive=False, verbosity=verbosity)
     finally:
         connection.set_schema_to_public()
-    SchemaState.objects.update_or_create(
-        schema_name=schema_name, defaults={"fingerprint": wanted_fingerprint()}
-    )
+    SchemaState.objects.update_or_create(schema_name=schema_name, defaults={"fingerprint": wanted_fingerprint()})
 
 
 def _ensure_schema(schema_name: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema_name}"')
+        cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema_name)))
 
 
 def _is_up_to_date(schema_name: str) -> bool:

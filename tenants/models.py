@@ -8,7 +8,9 @@ from django_tenants.models import DomainMixin, TenantMixin
 from .kinds import GOVERNMENT_KINDS, SiteKind, SiteState
 from .selectors import OrganisationQuerySet
 
-schema_name_format = RegexValidator(r"^[a-z][a-z0-9_]{1,30}\Z", "只能用小写字母开头的小写字母、数字和下划线，2 至 31 位。")
+schema_name_format = RegexValidator(
+    r"^[a-z][a-z0-9_]{1,30}\Z", "只能用小写字母开头的小写字母、数字和下划线，2 至 31 位。"
+)
 region_code_format = RegexValidator(r"^\d{6}\Z", "行政区划代码为 6 位数字（GB/T 2260）。")
 site_id_code_format = RegexValidator(r"^(bm\d{8}|[A-Z]?\d{10})\Z", "网站标识码为 10 位，如 6208000001。")
 
@@ -24,7 +26,12 @@ class Organisation(TenantMixin):
     place = models.CharField("地名", max_length=30, blank=True)
     kind = models.CharField("类别", max_length=20, choices=SiteKind.choices)
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级单位"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上级单位",
     )
     region_code = models.CharField("行政区划代码", max_length=6, blank=True, validators=[region_code_format])
     site_id_code = models.CharField("网站标识码", max_length=11, blank=True, validators=[site_id_code_format])

@@ -11,16 +11,20 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
+from psycopg import sql
 
 from .actions import add_host
+from .connection import connection
 from .current import enter_site, leave_site
 from .events import SiteEvent, announce
 from .hosts import HostRefused
 from .models import Organisation, SchemaState, schema_name_format
 from .schema_copy import NEVER_COPIED, CopyScript, build_copy_script, list_columns, run_copy_script
 
-RESERVED_SCHEMA_NAMES = frozenset({"public", "golden", "information_schema", "www", "admin", "media", "static", "platform"})
+RESERVED_SCHEMA_NAMES = frozenset(
+    {"public", "golden", "information_schema", "www", "admin", "media", "static", "platform"}
+)
 
 
 class SiteRefused(ValueError):
@@ -179,7 +183,8 @@ def _verify(site: Organisation) -> None:
 def _verify_scrubbed(site: Organisation, tables: set[str]) -> None:
     with connection.cursor() as cursor:
         for table in sorted((NEVER_COPIED & tables) - _written_by_steps):
-            cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{site.schema_name}"."{table}")')
+            names = (sql.Identifier(site.schema_name), sql.Identifier(table))
+            cursor.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {}.{})").format(*names))
             if cursor.fetchone()[0]:
                 raise SiteUnsound(f"{site.schema_name}: {table} is not empty")
 

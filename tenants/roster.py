@@ -11,7 +11,12 @@ from .provisioning import SiteOrder
 
 _FIELDS = ("name", "short_name", "kind", "region_code", "site_id_code", "state", "place")
 _RENAMED = {"icp": "icp_number", "police": "police_number"}
-_CONTACT = {"unit": "contact_unit", "address": "contact_address", "phone": "contact_phone", "email": "contact_email"}
+_CONTACT = {
+    "unit": "contact_unit",
+    "address": "contact_address",
+    "phone": "contact_phone",
+    "email": "contact_email",
+}
 _KNOWN = {*_FIELDS, *_RENAMED, "schema", "parent", "hosts", "contact"}
 
 

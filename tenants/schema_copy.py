@@ -8,9 +8,10 @@ same, since migrations refer to them. It runs in the caller's transaction: what 
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
+
+from .connection import connection
 
 # Rows that must never travel into a new site, should golden ever hold any (leaks L18).
 NEVER_COPIED = frozenset(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Any
 
 from django.conf import settings
 from procrastinate.app import App
@@ -30,9 +31,15 @@ async def _keep_rescuing(job_app: App, stalled_after: float) -> None:
         await asyncio.sleep(stalled_after / 3)
 
 
+def _worker_connector() -> Any:
+    """A connector of the worker's own, beside Django's connections."""
+    connector: Any = app.connector
+    return connector.get_worker_connector()
+
+
 async def _run(concurrency: int, wait: bool) -> None:
     stalled_after = settings.JOB_STALLED_AFTER
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    with app.replace_connector(_worker_connector()) as worker_app:
         await worker_app.open_async()
         rescuer = asyncio.create_task(_keep_rescuing(worker_app, stalled_after))
         try:

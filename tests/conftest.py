@@ -117,3 +117,16 @@ def client_of() -> Any:
         return SiteClient(find_primary_host(site))
 
     return make
+
+
+@pytest.fixture
+def signed_in(client_of: Any) -> Any:
+    """`signed_in(site, user)`: a client on the site's host with the user's session there."""
+
+    def make(site: Organisation, user: Any) -> SiteClient:
+        client = client_of(site)
+        with enter_site(site):
+            client.force_login(user, backend="accounts.authentication.MembershipBackend")
+        return client
+
+    return make

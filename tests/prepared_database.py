@@ -16,12 +16,27 @@ from psycopg import sql
 from tenants.provisioning import SiteOrder, create_site
 
 ROOT = Path(__file__).resolve().parent.parent
-MADE_FROM = ("*/migrations/*.py", "site_core/starter/*.toml", "site_core/roles.py", "site_core/starter_columns.py")
-MADE_FROM += ("site_core/provisioning_steps.py", "tenants/provisioning.py", "tenants/schema_copy.py", "tests/prepared_database.py")
+MADE_FROM = (
+    "*/migrations/*.py",
+    "site_core/starter/*.toml",
+    "site_core/roles.py",
+    "site_core/starter_columns.py",
+)
+MADE_FROM += (
+    "site_core/provisioning_steps.py",
+    "tenants/provisioning.py",
+    "tenants/schema_copy.py",
+    "tests/prepared_database.py",
+)
 
 CITY = "city"
 SITES = (
-    SiteOrder("city", ("sfj.localhost",), "", {"name": "平凉市司法局", "short_name": "市司法局", "kind": "city_bureau"}),
+    SiteOrder(
+        "city",
+        ("sfj.localhost",),
+        "",
+        {"name": "平凉市司法局", "short_name": "市司法局", "kind": "city_bureau"},
+    ),
     SiteOrder(
         "kongtong",
         ("kongtong.sfj.localhost",),
@@ -40,8 +55,18 @@ SITES = (
         "kongtong",
         {"name": "柳湖司法所", "short_name": "柳湖所", "kind": "judicial_station"},
     ),
-    SiteOrder("lawfirm", ("moujia.lawfirm.localhost",), "", {"name": "某甲律师事务所", "short_name": "某甲所", "kind": "law_office"}),
-    SiteOrder("notary", ("city.notary.localhost",), "city", {"name": "平凉市公证处", "short_name": "市公证处", "kind": "notary_office"}),
+    SiteOrder(
+        "lawfirm",
+        ("moujia.lawfirm.localhost",),
+        "",
+        {"name": "某甲律师事务所", "short_name": "某甲所", "kind": "law_office"},
+    ),
+    SiteOrder(
+        "notary",
+        ("city.notary.localhost",),
+        "city",
+        {"name": "平凉市公证处", "short_name": "市公证处", "kind": "notary_office"},
+    ),
     SiteOrder(
         "aid",
         ("aid.sfj.localhost",),
@@ -62,7 +87,11 @@ def prepared_name() -> str:
 
 def maintenance_connection() -> psycopg.Connection:
     """A connection from which databases are made and dropped."""
-    params = {key: value for key, value in connection.get_connection_params().items() if key in {"host", "port", "user", "password"}}
+    params = {
+        key: value
+        for key, value in connection.get_connection_params().items()
+        if key in {"host", "port", "user", "password"}
+    }
     return psycopg.connect(**params, dbname=os.environ.get("TEST_MAINTENANCE_DB", "cluster"), autocommit=True)
 
 
@@ -78,7 +107,9 @@ def ensure_prepared() -> str:
 
 
 def _drop_outdated(maintenance: psycopg.Connection) -> None:
-    rows = maintenance.execute("SELECT datname FROM pg_database WHERE datname LIKE 'prepared\\_%' OR datname LIKE 'test\\_%'").fetchall()
+    rows = maintenance.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'prepared\\_%' OR datname LIKE 'test\\_%'"
+    ).fetchall()
     for (name,) in rows:
         maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -92,7 +123,9 @@ def _make(maintenance: psycopg.Connection, name: str) -> None:
     for order in SITES:
         create_site(SiteOrder(order.schema_name, order.hosts, order.parent, {**order.fields, "state": "live"}))
     connection.close()
-    maintenance.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(half_made), sql.Identifier(name)))
+    maintenance.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(half_made), sql.Identifier(name))
+    )
 
 
 def use_database(name: str) -> None:

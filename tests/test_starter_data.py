@@ -198,9 +198,7 @@ def test_station_belongs_to_a_county_bureau(sites: list[Row], by_schema: dict[st
             assert by_schema[site["parent"]]["kind"] == "county_bureau", site["schema"]
 
 
-def test_region_code_is_six_digits_of_the_site_or_its_parent(
-    sites: list[Row], by_schema: dict[str, Row]
-) -> None:
+def test_region_code_is_six_digits_of_the_site_or_its_parent(sites: list[Row], by_schema: dict[str, Row]) -> None:
     for site in sites:
         assert re.fullmatch(r"6208\d{2}", site["region_code"]), site["schema"]
         if site["kind"] != "county_bureau" and site["parent"]:
@@ -223,9 +221,7 @@ def test_government_site_has_its_host_below_its_parent(sites: list[Row], by_sche
 
 
 @pytest.mark.parametrize(("kind", "suffix"), HOST_SUFFIXES.items())
-def test_private_or_notary_host_is_outside_the_government_name(
-    sites: list[Row], kind: str, suffix: str
-) -> None:
+def test_private_or_notary_host_is_outside_the_government_name(sites: list[Row], kind: str, suffix: str) -> None:
     hosts = [host for site in sites if site["kind"] == kind for host in site["hosts"]]
     assert [host for host in hosts if not host.endswith(suffix)] == []
 

@@ -1,7 +1,7 @@
 """The thinnest path through all layers."""
 
-from tenants.current import enter_site
 from site_core.models import ColumnPage, HomePage
+from tenants.current import enter_site
 
 
 def test_home_page_is_served_on_its_host(two_sites, client_of):

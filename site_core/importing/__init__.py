@@ -1,1 +1,1 @@
-"""Conversion of foreign texts into what pages are made of: rows, blocks, columns. No database, no pages here."""
+"""Conversion of foreign texts into what pages are made of: rows, blocks, columns. No database here."""

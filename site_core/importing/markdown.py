@@ -23,6 +23,10 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ORDERED_MARKER = re.compile(r"^([ \t]*(?:[>*+-][ \t]*)*\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
 
 
+_DEEPEST = 80
+_NESTING_LIMIT = 100  # where the parser drops what is nested deeper; a list or quote takes one or two levels
+
+
 @dataclass(frozen=True, slots=True)
 class _RaggedTable:
     """A table with rows longer than its head: its first line, and how many cells the head lacks."""
@@ -37,8 +41,13 @@ def strip_comments(body: str) -> str:
 
 
 def render_markdown(body: str) -> str:
-    """HTML of a Markdown text with newlines as line ends; those within a paragraph become `<br>`."""
+    """HTML of a Markdown text with newlines as line ends; those within a paragraph become `<br>`.
+
+    Lists and quotes nested too deeply for the parser, which would drop what they hold, give plain lines.
+    """
     tokens, ragged = _parse(body)
+    if max((token.level for token in tokens), default=0) >= _DEEPEST:
+        return "".join(f"<p>{escape(line)}</p>" for line in body.split("\n"))
     if ragged:
         body = _widen_tables(body, ragged)
         tokens, _ = _parse(body)
@@ -61,7 +70,7 @@ def _parse(body: str) -> tuple[list[Token], list[_RaggedTable]]:
 
 
 def _note_ragged_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """The library's rule for tables, which drops cells that the head has no column for: notes where it did."""
+    """The library's rule for tables. It drops cells that the head has no column for: note where it did."""
     if not table(state, start, end, silent):
         return False
     if not silent:
@@ -122,7 +131,8 @@ def _render_image(
 
 
 def _make_markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(_UNWANTED_RULES)
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": _NESTING_LIMIT})
+    markdown.enable("table").disable(_UNWANTED_RULES)
     markdown.block.ruler.at("table", _note_ragged_table, {"alt": ["paragraph", "reference"]})
     markdown.add_render_rule("image", _render_image)
     return markdown

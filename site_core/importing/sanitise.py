@@ -1,6 +1,6 @@
-"""What HTML from outside may keep: text, structure, links. Everything is cleaned by nh3; nothing is parsed here.
+"""What HTML from outside may keep: text, structure, links. nh3 does the cleaning.
 
-Of tags that are not allowed the text stays; scripts, styles and what only browsers of old show go with their text.
+Of tags that are not allowed the text stays; scripts, styles, titles and frames go with their text.
 """
 
 import nh3
@@ -21,7 +21,7 @@ _MOST_CELLS = 200
 def clean_html(html: str) -> str:
     """Rich text: paragraphs, headings h2 to h4, lists, quotes, emphasis, and links.
 
-    Links lead to http, https, mailto, tel or a relative address; any other link loses its address, not its text.
+    Links lead to http, https, mailto, tel or a relative address; any other loses its address, not its text.
     """
     return _RICH_TEXT.clean(html)
 

@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('until', models.DateTimeField(blank=True, null=True, verbose_name='有效期至')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='加入时间')),
+                ('last_login_at', models.DateTimeField(blank=True, null=True, verbose_name='最近登录本站')),
             ],
             options={
                 'verbose_name': '成员',

@@ -8,8 +8,10 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 class SiteImage(AbstractImage):
     """A picture of this site; `description` is the alternative text."""
 
-    admin_form_fields = ("title", "file", "description", "collection", "tags", "focal_point_x", "focal_point_y")
-    admin_form_fields += ("focal_point_width", "focal_point_height")
+    admin_form_fields = (
+        *("title", "file", "description", "collection", "tags"),
+        *("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"),
+    )
 
     class Meta(AbstractImage.Meta):
         verbose_name = "图片"

@@ -1,6 +1,7 @@
 """Pages of a site: home, columns, articles, and what they all share."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -34,7 +35,11 @@ class BasePage(Page):
     author = models.CharField("作者", max_length=60, blank=True)
     responsible_editor = models.CharField("责任编辑", max_length=60, blank=True)
     public_at = models.DateTimeField(
-        "发布时间", null=True, blank=True, db_index=True, help_text="留空即首次发布的时间；提前须说明理由，并记入账册。"
+        "发布时间",
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="留空即首次发布的时间；提前须说明理由，并记入账册。",
     )
     backdating_reason = models.CharField("提前发布时间的理由", max_length=200, blank=True)
 
@@ -42,7 +47,9 @@ class BasePage(Page):
 
     exclude_fields_in_copy = ["origin_key", "node_key", "source_id", "public_at", "backdating_reason"]
     promote_panels = [
-        MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("show_in_menus")], heading="网址与导航"),
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("show_in_menus")], heading="网址与导航"
+        ),
         MultiFieldPanel([FieldPanel("public_at"), FieldPanel("backdating_reason")], heading="发布时间"),
     ]
 
@@ -69,6 +76,7 @@ class BasePage(Page):
         return self.source or current_site().name
 
     def _set_core_field_defaults(self) -> None:
+        self.slug: str
         # Chinese titles give no ASCII slug: a date and a few letters make a URL that never needs to change.
         if not self.slug:
             self.slug = f"t{timezone.localdate():%Y%m%d}-{get_random_string(6, _SLUG_LETTERS)}"
@@ -91,10 +99,10 @@ class BasePage(Page):
     def _check_public_at(self) -> None:
         if self.public_at is None:
             return
-        if self.public_at > timezone.now() + timezone.timedelta(minutes=5):
+        if self.public_at > timezone.now() + timedelta(minutes=5):
             raise ValidationError({"public_at": "发布时间不能晚于现在；定时发布请用“定时发布”。"})
         published = self.first_published_at or timezone.now()
-        if self.public_at < published - timezone.timedelta(days=1) and not self.backdating_reason.strip():
+        if self.public_at < published - timedelta(days=1) and not self.backdating_reason.strip():
             raise ValidationError({"backdating_reason": "发布时间早于实际首次发布一天以上，须说明理由。"})
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
@@ -139,7 +147,9 @@ class ColumnPage(BasePage):
     """A column: articles, and columns below it."""
 
     kind = models.CharField("栏目类别", max_length=10, choices=ColumnKind.choices, default=ColumnKind.NEWS)
-    update_days = models.PositiveIntegerField("更新期限（天）", default=0, help_text="超过天数未更新即提醒；0 为不要求。")
+    update_days = models.PositiveIntegerField(
+        "更新期限（天）", default=0, help_text="超过天数未更新即提醒；0 为不要求。"
+    )
     page_size = models.PositiveIntegerField("每页条数", default=20)
 
     content_panels = [
@@ -177,7 +187,12 @@ class ArticlePage(BasePage):
 
     subtitle = models.CharField("副标题", max_length=200, blank=True)
     cover = models.ForeignKey(
-        "site_core.SiteImage", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="封面"
+        "site_core.SiteImage",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="封面",
     )
     body = BodyField(BodyBlock(), blank=True, verbose_name="正文")
 
@@ -216,7 +231,9 @@ class ArticleAttachment(Orderable):
     """A file that belongs to an article."""
 
     page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="attachments")
-    document = models.ForeignKey("site_core.SiteDocument", on_delete=models.PROTECT, related_name="+", verbose_name="文件")
+    document = models.ForeignKey(
+        "site_core.SiteDocument", on_delete=models.PROTECT, related_name="+", verbose_name="文件"
+    )
     label = models.CharField("名称", max_length=200, blank=True, help_text="留空即文件名称。")
 
     panels = [FieldPanel("document"), FieldPanel("label")]

@@ -31,6 +31,8 @@ class Membership(models.Model):
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="memberships", verbose_name="角色")
     until = models.DateTimeField("有效期至", null=True, blank=True)
     created_at = models.DateTimeField("加入时间", auto_now_add=True)
+    # The person's own `last_login` would tell this site about visits to others.
+    last_login_at = models.DateTimeField("最近登录本站", null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -54,7 +56,9 @@ class PersonalPermission(models.Model):
     class Meta:
         verbose_name = "个人权限（不使用）"
         verbose_name_plural = "个人权限（不使用）"
-        constraints = [models.CheckConstraint(condition=models.Q(pk__isnull=True), name="site_core_no_personal_permission")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk__isnull=True), name="site_core_no_personal_permission")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.permission_id}"

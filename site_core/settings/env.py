@@ -60,7 +60,9 @@ def read_environment(env: environ.Env | None = None) -> Environment:
             "INSTITUTION_SUFFIXES", default=INSTITUTION_SUFFIXES if demo else INSTITUTION_SUFFIXES[:2]
         ),
         allowed_proxies=env.list("ALLOWED_PROXIES", default=[]),
-        email_url=env.str("EMAIL_URL", default="filemail:///" + str(VAR_DIR / "mail") if demo else "smtp://localhost:25"),
+        email_url=env.str(
+            "EMAIL_URL", default="filemail:///" + str(VAR_DIR / "mail") if demo else "smtp://localhost:25"
+        ),
         media_root=Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))),
         accel_by_server=env.bool("ACCEL_BY_SERVER", default=False),
         stalled_after=env.float("JOB_STALLED_AFTER", default=6.0),

@@ -1,10 +1,12 @@
 """Structured logs, one line an event, with the site and the request in each."""
 
+from typing import Any
+
 import structlog
 
 from .env import ENV
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -43,7 +43,9 @@ def test_suffix_must_be_whole_labels():
         check_host(HostClaim("city_bureau", "evilgov.cn", ""))
 
 
-@pytest.mark.parametrize("raw", ["", "localhost", "a b.cn", "-a.cn", "a..cn", "http://a.cn", "a.cn:80", "a" * 64 + ".cn", "_x.cn"])
+@pytest.mark.parametrize(
+    "raw", ["", "localhost", "a b.cn", "-a.cn", "a..cn", "http://a.cn", "a.cn:80", "a" * 64 + ".cn", "_x.cn"]
+)
 def test_bad_host_names_are_refused(raw):
     with pytest.raises(HostRefused, match="不是有效的域名"):
         normalise_host(raw)
@@ -57,4 +59,7 @@ def test_addresses_are_refused(raw):
 
 def test_host_is_normalised():
     assert normalise_host(" SFJ.Localhost. ") == "sfj.localhost"
-    assert normalise_host("司法局.政务") == "xn--" + "司法局".encode("punycode").decode() + "." + "xn--" + "政务".encode("punycode").decode()
+    assert (
+        normalise_host("司法局.政务")
+        == "xn--" + "司法局".encode("punycode").decode() + "." + "xn--" + "政务".encode("punycode").decode()
+    )

@@ -19,7 +19,11 @@ def start_worker(cluster_db, *options):
 
 
 def own_connection():
-    params = {k: v for k, v in connection.get_connection_params().items() if k in {"host", "port", "user", "password", "dbname"}}
+    params = {
+        k: v
+        for k, v in connection.get_connection_params().items()
+        if k in {"host", "port", "user", "password", "dbname"}
+    }
     return psycopg.connect(**params, autocommit=True)
 
 
@@ -29,7 +33,10 @@ def test_job_runs_inside_the_site_that_deferred_it(cluster_db):
             note_site.defer(word="你好")
     assert start_worker(cluster_db, "--until-empty").wait(timeout=60) == 0
     entries = LedgerEntry.objects.filter(action="test.note").order_by("chain")
-    assert [(entry.chain, entry.detail["schema"]) for entry in entries] == [("jingning", "jingning"), ("kongtong", "kongtong")]
+    assert [(entry.chain, entry.detail["schema"]) for entry in entries] == [
+        ("jingning", "jingning"),
+        ("kongtong", "kongtong"),
+    ]
 
 
 def test_deferring_outside_of_a_site_raises(db):
@@ -88,4 +95,6 @@ def test_job_of_a_killed_worker_is_taken_up_by_another(cluster_db):
         finally:
             second.send_signal(signal.SIGTERM)
             _, errors = second.communicate(timeout=30)
-        assert LedgerEntry.objects.filter(action="test.passed_gate", chain="kongtong").count() >= 1, errors.decode()[-2000:]
+        assert LedgerEntry.objects.filter(action="test.passed_gate", chain="kongtong").count() >= 1, errors.decode()[
+            -2000:
+        ]

@@ -14,7 +14,9 @@ from tenants.schema_copy import NEVER_COPIED, list_columns
 
 
 def order(schema="huating", host="huating.sfj.localhost", kind="county_bureau", parent="city", **fields):
-    return SiteOrder(schema, (host,), parent, {"name": "华亭市司法局", "short_name": "华亭司法局", "kind": kind, **fields})
+    return SiteOrder(
+        schema, (host,), parent, {"name": "华亭市司法局", "short_name": "华亭司法局", "kind": kind, **fields}
+    )
 
 
 def schema_exists(name):
@@ -187,7 +189,9 @@ def test_killed_provisioning_leaves_nothing_and_completes_on_the_second_run(clus
         "from django.core.management import call_command\n"
         "call_command('create_sites', sys.argv[1])\n"
     )
-    killed = subprocess.run([sys.executable, "-W", "ignore", "-c", code, roster], env=cluster_db.environment, check=False)
+    killed = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, roster], env=cluster_db.environment, check=False
+    )
     assert killed.returncode == -9
     assert Organisation.objects.filter(schema_name="huating").exists()
     assert_nothing_left("lingtai")

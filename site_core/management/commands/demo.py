@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from tenants.connection import connection
 from honcho.manager import Manager
 
 from site_core.demo_people import DemoPeople, make_demo_people
@@ -83,10 +83,23 @@ class Command(BaseCommand):
 
     def _print_addresses(self, people: DemoPeople) -> None:
         suffix = "" if settings.SITE_PORT == 80 else f":{settings.SITE_PORT}"
-        lines = [f"  {settings.SITE_SCHEME}://{row['primary_host']}{suffix}/  {row['name']}" for row in list_site_rows()]
+        lines = [
+            f"  {settings.SITE_SCHEME}://{row['primary_host']}{suffix}/  {row['name']}" for row in list_site_rows()
+        ]
         accounts = [f"  {login:<18}{where}" for login, where in people.accounts.items()]
         password = people.password or "（首次启动时已显示；重设请用 DEMO_PASSWORD=… make demo）"
-        text = ["", "网站：", *lines, "", "后台在各网站的 /admin/。演示账号：", *accounts, f"  密码：{password}", "", "按 Ctrl-C 结束。", ""]
+        text = [
+            "",
+            "网站：",
+            *lines,
+            "",
+            "后台在各网站的 /admin/。演示账号：",
+            *accounts,
+            f"  密码：{password}",
+            "",
+            "按 Ctrl-C 结束。",
+            "",
+        ]
         self._say("\n".join(text))
 
     def _run(self) -> None:

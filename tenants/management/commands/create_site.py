@@ -8,8 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tenants.kinds import SiteKind, SiteState
 from tenants.provisioning import SiteOrder, SiteRefused, SiteUnsound, create_site
 
-_OPTIONAL = ("place", "region_code", "site_id_code", "icp_number", "police_number")
-_OPTIONAL += ("contact_unit", "contact_address", "contact_phone", "contact_email")
+_OPTIONAL = (
+    *("place", "region_code", "site_id_code", "icp_number", "police_number"),
+    *("contact_unit", "contact_address", "contact_phone", "contact_email"),
+)
 
 
 class Command(BaseCommand):

@@ -23,5 +23,7 @@ class Command(DjangoMigrate):
             return super().handle(*args, **options)
         report = migrate_foundation(verbosity=max(options["verbosity"] - 1, 0))
         if options["verbosity"]:
-            self.stdout.write(f"已迁移：{'、'.join(report.migrated) or '无'}；无需变动：{'、'.join(report.unchanged) or '无'}")
+            self.stdout.write(
+                f"已迁移：{'、'.join(report.migrated) or '无'}；无需变动：{'、'.join(report.unchanged) or '无'}"
+            )
         return None

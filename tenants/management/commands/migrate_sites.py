@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
+from tenants.connection import connection
 from tenants.migration import MigrationReport, migrate_foundation, migrate_sites
 from tenants.models import Organisation
 from tenants.progress import progress_bar

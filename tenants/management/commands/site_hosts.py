@@ -24,7 +24,11 @@ class Command(BaseCommand):
         if site is None:
             raise CommandError(f"没有网站“{options['schema']}”。")
         try:
-            for option, action in (("add", add_host), ("primary", make_host_primary), ("remove", remove_host)):
+            for option, action in (
+                ("add", add_host),
+                ("primary", make_host_primary),
+                ("remove", remove_host),
+            ):
                 if options[option]:
                     action(site, options[option])
         except HostRefused as refusal:
