@@ -6,9 +6,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from wagtail.log_actions import log
 from wagtail.models import Page, Revision
+from wagtail.signals import page_published
 
+from site_core import doors
 from site_core.models import ArticlePage, ColumnPage
+from site_core.publication import Publication, announce
 
 
 @dataclass(frozen=True)
@@ -26,23 +30,45 @@ class ArticleDraft:
 def publish_article(
     column: ColumnPage, draft: ArticleDraft, *, acting_user: Any = None, reason: str = ""
 ) -> ArticlePage:
-    """Make the article in the column and publish it, with its revision and the event, as the admin does.
+    """Make the article in the column and publish it: page, revision, log entry and event, as the admin leaves them.
 
+    The admin saves a page three times for that; here it is saved once, which is what makes an import bearable.
     `reason` stands in the ledger where the draft's publication time lies in the past. Raises ValidationError.
     """
+    now = timezone.now()
     page = ArticlePage(
         title=draft.title,
         source_id=draft.source_id,
         public_at=draft.public_at,
         backdating_reason=reason if draft.public_at else "",
-        live=False,
         owner=acting_user,
+        first_published_at=now,
+        last_published_at=now,
         **draft.fields,
     )
     page.body = [{"type": kind, "value": value} for kind, value in draft.body]  # type: ignore[assignment] # a StreamField takes it
-    column.add_child(instance=page)
-    page.save_revision(user=acting_user, clean=False).publish(user=acting_user)
+    with doors.announced_by_caller():
+        column.add_child(instance=page)
+    revision = _add_live_revision(page, acting_user)
+    log(instance=page, action="wagtail.publish", user=acting_user, revision=revision, content_changed=True)
+    announce(Publication("published", page, revision, acting_user))
+    page_published.send(sender=ArticlePage, instance=page, revision=revision)
     return page
+
+
+def _add_live_revision(page: ArticlePage, user: Any) -> Revision:
+    revision = Revision.objects.create(
+        content_object=page,
+        base_content_type=page.get_base_content_type(),
+        user=user,
+        content=page.serializable_data(),
+        object_str=str(page),
+    )
+    page.latest_revision = page.live_revision = revision
+    page.latest_revision_created_at = revision.created_at
+    fields = ("latest_revision", "live_revision", "latest_revision_created_at")
+    Page.objects.filter(pk=page.pk).update(**{name: getattr(page, name) for name in fields})
+    return revision
 
 
 def publish_due(now: datetime | None = None) -> int:

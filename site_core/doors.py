@@ -5,6 +5,9 @@ stands there and not in a button or a signal of Wagtail's (which announces slug 
 not at all). What does not pass through `save` - move, deletion, privacy - is connected here.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +30,7 @@ _BOOKKEEPING = frozenset(
         "locked_at",
         "locked_by",
         "numchild",
+        "wagtail_admin_comments",
         "owner",
     }
 )
@@ -53,8 +57,23 @@ def find_before(page: Page) -> PageBefore | None:
     return PageBefore(*row) if row else None
 
 
+_announced_by_caller: ContextVar[bool] = ContextVar("announced_by_caller", default=False)
+
+
+@contextmanager
+def announced_by_caller() -> Iterator[None]:
+    """For an action that saves a page before its revision exists, and then announces the whole itself."""
+    token = _announced_by_caller.set(True)
+    try:
+        yield
+    finally:
+        _announced_by_caller.reset(token)
+
+
 def after_save(page: Page, before: PageBefore | None, update_fields: Any = None) -> None:
     """Announce what this save did to the public: published, changed, withdrawn, moved."""
+    if _announced_by_caller.get():
+        return
     if update_fields is not None and set(update_fields) <= _BOOKKEEPING:
         return
     was_live = before is not None and before.live

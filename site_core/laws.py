@@ -60,9 +60,7 @@ _UNFINISHED = re.compile(
 _SENTENCE_END = re.compile(r"(?<=[。！？])([ \u3000]*)(?=[第笫][^条\n]{1,12}条)")
 
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})(?=\s|第)\s*(.+)")
-_DIVISION = re.compile(
-    rf"[第笫][ \u3000]*(?P<number>{_NUMBER})[ \u3000]*(?P<kind>分编|编|篇|部分|章|节)(?P<rest>.*)"
-)
+_DIVISION = re.compile(rf"[第笫][ \u3000]*(?P<number>{_NUMBER})[ \u3000]*(?P<kind>分编|编|篇|部分|章|节)(?P<rest>.*)")
 _NO_DIVISION = re.compile(rf"{_AND}第|第|的|规定|所[称列规]|中[的，]|相应|改为|修改|增加|删|[、，。]")
 _SENTENCE_MARK = re.compile("[。；：，！？]")
 _ANNEX = re.compile(rf"附[件录表图]?[ \u3000]*(?:[{_NUMERAL}]+|[0-9]{{1,2}})?(?:$|[：:\s].{{0,40}}$)")

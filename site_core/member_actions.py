@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.exceptions import AlreadyEnqueued
 from wagtail.models import PageSubscription
 from wagtail.users.models import UserProfile
 
@@ -17,7 +18,7 @@ from accounts.ledger import record
 from accounts.ledger_labels import register_action_labels
 from accounts.models import User
 from accounts.tokens import digest_of, new_token
-from site_core.member_mail import send_invitation
+from site_core.member_mail import send_email_confirmation, send_invitation, send_password_reset
 from site_core.member_selectors import (
     SITE_ADMIN,
     find_open_invitation,
@@ -172,6 +173,25 @@ def register_by_invitation(token: str, *, username: str, password: str, last_nam
     )
     accept_invitation(token, user)
     return user
+
+
+@transaction.atomic
+def ask_for_password_reset(email: str) -> None:
+    """Queue the mail for whoever asks. The same happens for every address; one that waits already is not queued twice."""
+    email = email.strip().lower()
+    record("account.password_reset_requested", detail={"email": email[:254]})
+    try:
+        with transaction.atomic():
+            send_password_reset.defer(queueing_lock=f"password_reset:{digest_of(email)}", email=email)
+    except AlreadyEnqueued:
+        return  # the mail that waits will do
+
+
+@transaction.atomic
+def ask_for_email_change(user: User, email: str) -> None:
+    """Queue the question to the new address. Nobody looks whether it is another's: that is told to its reader alone."""
+    record("account.email_change_requested", user, user, {"from": user.email, "to": email})
+    send_email_confirmation.defer(user_id=user.pk, email=email)
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from django.db.models import Case, Exists, F, Max, OuterRef, Prefetch, QuerySet, Value, When
 from django.db.models.fields import CharField, EmailField
@@ -146,8 +145,3 @@ def describe_browser(user_agent: str) -> str:
 
 def _first_name(names: tuple[tuple[str, str], ...], user_agent: str) -> str:
     return next((name for mark, name in names if mark in user_agent), "")
-
-
-def count_site_admins() -> int:
-    """Members who administer the site."""
-    return cast(int, Membership.objects.lasting().filter(group__name=SITE_ADMIN).count())

@@ -225,9 +225,7 @@ def _trim_breaks(box: Tag) -> None:
             child.extract()
             continue
         after = child
-    first = next(
-        (child for child in box.children if not isinstance(child, NavigableString) or child.strip()), None
-    )
+    first = next((child for child in box.children if not isinstance(child, NavigableString) or child.strip()), None)
     if isinstance(first, Tag) and first.name == "br":
         first.extract()
 

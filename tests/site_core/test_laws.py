@@ -186,9 +186,7 @@ def test_joined_articles_are_separated_when_number_is_the_next() -> None:
     assert separate_joined_articles(text) == "第一条 甲。\n第二条乙。\n第三条 丙。\n丁。\n第四条戊。"
 
 
-@pytest.mark.parametrize(
-    "text", ["第一条 甲。 第九条 乙。", "第一条 甲。第二条规定的除外。", "第一条 甲，第二条 乙"]
-)
+@pytest.mark.parametrize("text", ["第一条 甲。 第九条 乙。", "第一条 甲。第二条规定的除外。", "第一条 甲，第二条 乙"])
 def test_text_stays_when_reference_follows_sentence(text: str) -> None:
     assert separate_joined_articles(text) == text
 

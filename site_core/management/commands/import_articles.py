@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from site_core.article_import import ArticleImport, ImportReport, ImportStopped
-from site_core.importing.rows import ImportFileProblem, count_lines, read_rows
+from site_core.importing.files import ImportFileProblem, count_lines
+from site_core.importing.rows import read_rows
 from site_core.models import ColumnPage
 from site_core.selectors import get_column
 from tenants.current import enter_site
