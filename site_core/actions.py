@@ -1,5 +1,6 @@
 """Writes to a site's pages: checked, atomic, announced."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
+from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published
 
 from site_core import doors
@@ -17,13 +19,17 @@ from site_core.publication import Publication, announce
 
 @dataclass(frozen=True)
 class ArticleDraft:
-    """What an article is made of. `body` is a list of (block type, value); `fields` are further fields by name."""
+    """What an article is made of. `body` is a list of (block type, value); `fields` are further fields by name.
+
+    `refers` says whether it may point to pages, pictures or files of the site, which Wagtail's index of usages follows.
+    """
 
     title: str
     body: list[tuple[str, Any]]
     source_id: str = ""
     public_at: datetime | None = None
     fields: dict[str, Any] = field(default_factory=dict)
+    refers: bool = True
 
 
 @transaction.atomic
@@ -47,7 +53,7 @@ def publish_article(
         **draft.fields,
     )
     page.body = [{"type": kind, "value": value} for kind, value in draft.body]  # type: ignore[assignment] # a StreamField takes it
-    with doors.announced_by_caller():
+    with doors.announced_by_caller(), nullcontext() if draft.refers else disable_reference_index_auto_update():
         column.add_child(instance=page)
     revision = _add_live_revision(page, acting_user)
     log(instance=page, action="wagtail.publish", user=acting_user, revision=revision, content_changed=True)

@@ -115,4 +115,4 @@ def _draft_of(row: ImportRow) -> ArticleDraft:
     if row.notes:
         body.insert(0, ("paragraph", "".join(f"<p>{escape(note)}</p>" for note in row.notes)))
     fields = {"summary": row.summary, "keywords": row.keywords, "source": row.source, "author": row.author}
-    return ArticleDraft(row.title, body, row.source_id, row.published_at, fields)
+    return ArticleDraft(row.title, body, row.source_id, row.published_at, fields, refers=False)

@@ -15,7 +15,7 @@ from wagtail.admin.forms.auth import PasswordResetForm as WagtailPasswordResetFo
 
 from accounts.models import User, username_format
 from site_core.member_actions import ask_for_password_reset, register_by_invitation
-from site_core.member_selectors import list_invitable_roles
+from site_core.member_selectors import has_role, list_invitable_roles
 from site_core.models import Invitation
 
 LOGIN_FAILED = "登录名或密码不正确，或者您不是本站的工作人员。"
@@ -52,7 +52,7 @@ class MemberFilterSet(WagtailFilterSet):
 
     def filter_role(self, people: QuerySet[User], name: str, role: str) -> QuerySet[User]:
         """Those who have the role here."""
-        return people.filter(memberships__group__name=role)
+        return has_role(people, role)
 
 
 class SiteLoginForm(LoginForm):

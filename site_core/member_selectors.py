@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Exists, F, Max, OuterRef, Prefetch, QuerySet, Value, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 from django.db.models.fields import CharField, EmailField
 from django.db.models.functions import Concat
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from accounts.tokens import digest_of
 from site_core.models import Invitation, Membership, Session
-from site_core.roles import INVITABLE_ROLES, ROLE_LABELS
+from site_core.roles import INVITABLE_ROLES, ROLE_LABELS, SITE_ROLES, SiteRole
 
 SITE_ADMIN = "site_admin"
 
@@ -27,12 +27,14 @@ def list_people_here() -> QuerySet[User]:
 
     Adds `is_member`, `full_name`, `shown_email` (members' only) and `seen_here_at` (last login on this site).
     """
+    own = Membership.objects.order_by().filter(user=OuterRef("pk"))
+    last_logins = own.values("user").annotate(last=Max("last_login_at"))
     return (
         User.objects.filter(_has(Membership.objects.all()))
         .annotate(
             is_member=_has(Membership.objects.lasting()),
             full_name=Concat("last_name", "first_name", output_field=CharField()),
-            seen_here_at=Max("memberships__last_login_at"),
+            seen_here_at=Subquery(last_logins.values("last")[:1]),
         )
         .annotate(shown_email=Case(When(is_member=True, then=F("email")), default=Value(""), output_field=EmailField()))
         .select_related("wagtail_userprofile")
@@ -64,9 +66,37 @@ def describe_roles(user: User) -> str:
     return f"中心人员（临时，至 {timezone.localtime(max(untils)):%m-%d %H:%M}）：{'、'.join(labels)}"
 
 
+def has_role(people: QuerySet[User], role: str) -> QuerySet[User]:
+    """Those of the people who have the role on the current site."""
+    return people.filter(_has(Membership.objects.filter(group__name=role)))
+
+
 def list_invitable_roles() -> list[tuple[str, str]]:
     """(role, label) of those that a site gives by itself."""
     return [(role, ROLE_LABELS[role]) for role in INVITABLE_ROLES]
+
+
+_RIGHTS = {
+    "add_page": "新建页面",
+    "change_page": "修改所有页面",
+    "publish_page": "发布和撤回页面",
+    "bulk_delete_page": "删除带有下级页面的页面",
+    "lock_page": "锁定页面",
+    "unlock_page": "解锁页面",
+    "site_core.change_membership": "管理网站成员",
+    "site_core.view_ledger": "查看账册",
+    "wagtailredirects.change_redirect": "管理网址跳转",
+}
+
+
+def list_described_roles() -> list[tuple[SiteRole, list[str]]]:
+    """Roles of every site, each with its rights in words."""
+    return [(role, _describe_rights(role)) for role in SITE_ROLES]
+
+
+def _describe_rights(role: SiteRole) -> list[str]:
+    words = [_RIGHTS[right] for right in (*role.page_rights, *role.model_rights) if right in _RIGHTS]
+    return [*words, "上传和修改图片、文件"] if role.files else words
 
 
 def list_open_invitations() -> QuerySet[Invitation]:

@@ -38,12 +38,13 @@ from site_core.member_forms import InvitationForm, MemberFilterSet, RolesForm
 from site_core.member_selectors import (
     describe_roles,
     describe_sessions,
+    list_described_roles,
     list_members,
     list_open_invitations,
     list_people_here,
     list_roles,
 )
-from site_core.roles import ROLE_LABELS, describe_role, list_described_roles
+from site_core.roles import ROLE_LABELS
 
 INDEX = "wagtailusers_users:index"
 INVITATIONS = "wagtailusers_users:invitations"
@@ -81,7 +82,7 @@ class MemberIndexView(generic.IndexView):
             DateColumn("seen_here_at", label="最近登录本站", sort_key="seen_here_at"),
             StatusTagColumn(
                 "state",
-                accessor=lambda person: "" if person.is_active else "账号已停用",
+                accessor=lambda person: "启用" if person.is_active else "账号已停用",
                 primary=lambda person: person.is_active,
                 label="状态",
             ),

@@ -8,9 +8,10 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from accounts.requests import client_address
+from accounts.requests import RequestOrigin, client_address, reset_origin, set_origin
 from site_core.health import health_answer
 from site_core.sessions import ADDRESS_KEY, BROWSER_KEY
+from site_core.visits import may_stay
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SEEN_KEY = "_seen"
@@ -78,16 +79,19 @@ class SessionGuardMiddleware:
     def _guard(self, request: HttpRequest) -> None:
         now = timezone.now().timestamp()
         seen = request.session.get(SEEN_KEY, now)
-        if now - seen > settings.SESSION_IDLE_SECONDS or _visit_is_over(request):
-            logout(request)
+        if now - seen > settings.SESSION_IDLE_SECONDS or not may_stay(request):
+            _end_session(request)
         elif now - seen > SEEN_EVERY_SECONDS or SEEN_KEY not in request.session:
             request.session[SEEN_KEY] = now
 
 
-def _visit_is_over(request: HttpRequest) -> bool:
-    from site_core.visits import end_expired_visit
-
-    return bool(request.session.get("_visiting")) and end_expired_visit(request.user)
+def _end_session(request: HttpRequest) -> None:
+    # The middleware that tells the ledger about the request stands further in.
+    origin = set_origin(RequestOrigin(None, client_address(request), getattr(request, "request_id", "")))
+    try:
+        logout(request)
+    finally:
+        reset_origin(origin)
 
 
 def stamp_session(sender: Any, request: HttpRequest | None, user: Any, **kwargs: Any) -> None:

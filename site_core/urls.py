@@ -16,6 +16,7 @@ handler404 = "site_core.error_views.page_not_found"
 handler500 = "site_core.error_views.server_error"
 
 urlpatterns = [
+    path("", include("site_core.account_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("api/v3/", api.urls),
     path("documents/<int:document_id>/<path:document_filename>", serve_document, name="wagtaildocs_serve"),

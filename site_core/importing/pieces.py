@@ -29,7 +29,6 @@ _BOXES |= {
 }
 _BOXES |= {"figure", "footer", "form", "header", "hgroup", "legend", "main", "nav", "section", "summary"}
 _BOXES |= {"dd", "dl", "dt", "option"}
-_TEXTLESS = {"ul", "ol", "table", "thead", "tbody", "tfoot", "tr", "blockquote"}
 _BLOCKS = _BOXES | _LISTS | _TABLE_BOXES
 _DEEPEST = 100  # elements within each other; nobody writes such a text by hand
 
@@ -100,14 +99,21 @@ def _replace_images(soup: BeautifulSoup) -> None:
 
 
 def _join_white_space(soup: BeautifulSoup) -> None:
-    """White space as browsers show it: one space, but line ends within `pre`."""
+    """White space as browsers show it: one space, none at the ends of a line; but line ends within `pre`."""
     for string in soup.find_all(string=True):
-        if string.parent is not None and string.parent.name in _TEXTLESS and not string.strip():
-            string.extract()
-        elif string.find_parent("pre") is None:
-            string.replace_with(_WHITE_SPACE.sub(" ", string))
-        else:
+        if string.find_parent("pre") is not None:
             _break_lines(string)
+            continue
+        text = _WHITE_SPACE.sub(" ", string)
+        text = text.lstrip(" ") if _is_line_end(string.previous_sibling, string) else text
+        text = text.rstrip(" ") if _is_line_end(string.next_sibling, string) else text
+        string.replace_with(text) if text else string.extract()
+
+
+def _is_line_end(neighbour: PageElement | None, string: NavigableString) -> bool:
+    """Whether a line ends between a string and its neighbour, which is None at the end of the parent."""
+    box = string.parent if neighbour is None else neighbour
+    return isinstance(box, Tag) and (box.name == "br" or box.name in _BLOCKS)
 
 
 def _break_lines(string: NavigableString) -> None:

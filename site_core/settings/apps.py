@@ -22,7 +22,7 @@ TENANT_APPS = [
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
-    "wagtail.search",
+    "site_core.wagtail_apps.PageSearchConfig",
     "wagtail.admin",
     "wagtail",
     "modelcluster",
