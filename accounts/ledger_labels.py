@@ -1,9 +1,13 @@
 """What the ledger's actions and details are called on screens. Upper floors add their own words by registry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tenants.kinds import SiteKind, SiteState
 
 _actions: dict[str, str] = {}
 _details: dict[str, str] = {}
+_VALUES = {**dict(SiteKind.choices), **dict(SiteState.choices)}
 
 
 def register_action_labels(labels: Mapping[str, str]) -> None:
@@ -31,6 +35,33 @@ def label_action(action: str) -> str:
 def label_detail(key: str) -> str:
     """Name of a key in the details; an unknown key as it was written."""
     return _details.get(key, key)
+
+
+def describe_detail(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(name, value) of all that the details hold, in words; what lies deeper is named by its whole path."""
+    return list(_describe("", detail))
+
+
+def _describe(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping) and value:
+        for key, each in value.items():
+            name = label_detail(str(key))
+            yield from _describe(f"{path} · {name}" if path else name, each)
+    elif isinstance(value, list) and any(isinstance(each, Mapping | list) for each in value):
+        for number, each in enumerate(value, 1):
+            yield from _describe(f"{path} {number}", each)
+    elif path:
+        yield path, _say(value)
+
+
+def _say(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return "（无）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(_say(each) for each in value)
+    return f"{_VALUES[value]}（{value}）" if value in _VALUES else str(value)
 
 
 def list_action_choices() -> list[tuple[str, str]]:
@@ -70,6 +101,15 @@ register_detail_labels(
         "faults": "问题数",
         "filters": "筛选条件",
         "rows": "条数",
+        "q": "搜索",
+        "action": "操作",
+        "person": "人员",
+        "at_from": "起始日期",
+        "at_to": "截止日期",
+        "url_path": "页面路径",
+        "revision": "修订号",
+        "public_at": "发布时间",
+        "first_published_at": "首次发布时间",
         "name": "全称",
         "short_name": "简称",
         "place": "地名",

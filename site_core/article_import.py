@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from site_core.actions import ArticleDraft, publish_article
 from site_core.importing.blocks import to_blocks
@@ -104,10 +105,15 @@ class ArticleImport:
         column = ColumnPage.objects.child_of(self._column).filter(slug=slug).first()
         if column is None:
             column = ColumnPage(
-                slug=slug, title=title, kind=self._column.kind, summary=f"{title}全文。", live=True
+                slug=slug, title=title, kind=self._column.kind, summary=f"{title}全文。", **_live_now()
             )
             ColumnPage.objects.get(pk=self._column.pk).add_child(instance=column)
         return column
+
+
+def _live_now() -> dict[str, Any]:
+    now = timezone.now()
+    return {"live": True, "first_published_at": now, "last_published_at": now}
 
 
 def _draft_of(row: ImportRow) -> ArticleDraft:

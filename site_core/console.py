@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.urls import Resolver404, URLPattern, URLResolver
+from django.http import Http404
+from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import ResolverMatch, RoutePattern
 
 from accounts.models import Role
@@ -84,9 +85,9 @@ class ConsoleResolver(URLResolver):
     """Addresses that exist on the city's site only: elsewhere nobody, signed in or not, is told of them."""
 
     def resolve(self, path: Any) -> ResolverMatch:
-        """Django's own, where the console is."""
-        if not is_console_here():
-            raise Resolver404({"path": path, "tried": []})
+        """Django's own, where the console is. Elsewhere Http404: with Resolver404 Wagtail would go on, to its log-in."""
+        if not is_console_here() and self.pattern.match(str(path)):
+            raise Http404
         return super().resolve(path)
 
 

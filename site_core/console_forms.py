@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from wagtail.admin.filters import WagtailFilterSet
 
 from site_core.console_selectors import list_possible_parents
 from tenants.actions import (
@@ -21,8 +22,17 @@ from tenants.kinds import SiteState
 from tenants.models import Organisation
 from tenants.provisioning import SiteOrder, SiteRefused, create_site
 
+ESSENTIAL_FIELDS = ("schema_name", "name", "short_name", "kind", "parent", "host", "place", "state")
 CONTACT_FIELDS = ("contact_unit", "contact_address", "contact_phone", "contact_email")
 IDENTIFIER_FIELDS = ("region_code", "site_id_code", "icp_number", "police_number")
+
+
+class SiteFilterSet(WagtailFilterSet):
+    """Sites by kind and state; text is searched for beside it."""
+
+    class Meta:
+        model = Organisation
+        fields = ("kind", "state")
 
 
 class DetailsForm(forms.ModelForm):
@@ -133,12 +143,11 @@ class NewSiteForm(forms.ModelForm):
 
     class Meta:
         model = Organisation
-        fields = ("schema_name", "name", "short_name", "kind", "parent", "host", "place", "state")
-        fields += (*IDENTIFIER_FIELDS, *CONTACT_FIELDS)
+        fields = (*ESSENTIAL_FIELDS, *IDENTIFIER_FIELDS, *CONTACT_FIELDS)
         labels = {"schema_name": "模式名"}
         help_texts = {"schema_name": "网站在系统内的标识，建立后不能更改；小写字母开头，2 至 31 位小写字母、数字、下划线。"}
 
-    field_order = ("schema_name", "name", "short_name", "kind", "parent", "host", "place", "state")
+    field_order = ESSENTIAL_FIELDS
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)

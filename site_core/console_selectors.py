@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from tenants.current import root_url
 from tenants.kinds import SiteKind
 from tenants.models import Host, Organisation
+from tenants.selectors import OrganisationQuerySet
 
 CITY_GROUP, OTHER_GROUP = "市级", "未设上级单位"
 _KIND_ORDER = {kind: place for place, kind in enumerate(SiteKind.values)}
@@ -22,13 +23,13 @@ class SiteGroup:
     sites: list[Organisation] = field(default_factory=list)
 
 
-def list_sites() -> QuerySet[Organisation]:
+def list_sites() -> OrganisationQuerySet:
     """All sites with `primary_host` ('' or None where there is none), their parents and the parents of those: one query."""
     primary = Host.objects.filter(tenant=OuterRef("pk"), is_primary=True).values("domain")[:1]
     return Organisation.objects.annotate(primary_host=Subquery(primary)).select_related("parent__parent")
 
 
-def match_site_text(sites: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
+def match_site_text(sites: OrganisationQuerySet, text: str) -> OrganisationQuerySet:
     """Those with the text in names, schema, identifiers or any of their hosts."""
     asked = Q(Exists(Host.objects.filter(tenant=OuterRef("pk"), domain__icontains=text)))
     for name in ("name", "short_name", "schema_name", "region_code", "site_id_code"):
@@ -68,7 +69,7 @@ def list_hosts(site: Organisation) -> list[Host]:
     return list(Host.objects.filter(tenant=site).order_by("-is_primary", "domain"))
 
 
-def list_possible_parents() -> QuerySet[Organisation]:
+def list_possible_parents() -> OrganisationQuerySet:
     """Organisations that may have others below them: bureaus that are not archived."""
     bureaus = (SiteKind.CITY_BUREAU, SiteKind.COUNTY_BUREAU)
     return Organisation.objects.serving().filter(kind__in=bureaus)

@@ -1,5 +1,6 @@
 """What a new site gets from this floor: home page, Wagtail's Site row, roles, starter columns; and what follows its life."""
 
+from django.utils import timezone
 from wagtail.models import Page, Site
 
 from site_core.models import HomePage
@@ -23,8 +24,8 @@ def make_home(site: Organisation) -> None:
 
 
 def _add_home(site: Organisation) -> HomePage:
-    root = Page.get_first_root_node()
-    home = HomePage(title=site.name, slug="site-home", summary=f"{site.name}网站首页。", live=True)
+    root, now = Page.get_first_root_node(), timezone.now()
+    home = HomePage(title=site.name, slug="site-home", summary=f"{site.name}网站首页。", live=True, first_published_at=now)
     root.add_child(instance=home)
     return home
 

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from site_core.models import BasePage, ColumnPage, HomePage
 from tenants.models import Organisation
 
@@ -46,6 +48,7 @@ def make_starter_columns(site: Organisation) -> None:
 
 
 def _add_column(parent: Any, node: ColumnNode) -> ColumnPage:
+    now = timezone.now()
     column = ColumnPage(
         node_key=node.node_key,
         slug=node.slug,
@@ -57,6 +60,8 @@ def _add_column(parent: Any, node: ColumnNode) -> ColumnPage:
         page_size=node.page_size,
         show_in_menus=node.show_in_menus,
         live=True,
+        first_published_at=now,
+        last_published_at=now,
     )
     parent.add_child(instance=column)
     return column

@@ -1,3 +1,3 @@
 """What this floor adds to Wagtail's admin, by topic."""
 
-from site_core import people_hooks  # noqa: F401 - it registers itself
+from site_core import console_hooks, ledger_hooks, people_hooks  # noqa: F401 - they register themselves

@@ -15,6 +15,8 @@ from tenants.current import enter_site
 from tenants.models import Organisation
 from tests import prepared_database
 
+pytest_plugins = ["tests.needs"]
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, worker_id: str = "main") -> Iterator[None]:
@@ -34,7 +36,7 @@ def clean_process(tmp_path: Path, settings: Any) -> Iterator[None]:
     """Each test begins outside of every site, with empty caches and a media folder of its own."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
     for alias in settings.CACHES:
-        caches[alias]._cache.clear()
+        caches[alias].clear()
     connection.set_schema_to_public()
     yield
     connection.set_schema_to_public()

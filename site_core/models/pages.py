@@ -53,7 +53,10 @@ class BasePage(Page):
 
     objects = PublicPageManager()
 
-    exclude_fields_in_copy = ["origin_key", "node_key", "source_id", "public_at", "backdating_reason"]
+    exclude_fields_in_copy = [
+        *("origin_key", "node_key", "source_id", "public_at", "backdating_reason"),
+        *("first_published_at", "last_published_at"),
+    ]
     promote_panels = [
         MultiFieldPanel(
             [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("show_in_menus")], heading="网址与导航"
@@ -124,13 +127,30 @@ class BasePage(Page):
         """
         with transaction.atomic():
             before = doors.find_before(self)
-            if before is not None and before.first_published_at:
-                self.first_published_at = before.first_published_at
+            if before is None:
+                self._wait_for_publication()
+            else:
+                self._keep_first_publication(before, kwargs)
             if self.live and self.public_at is None and self.first_published_at:
                 self.public_at = self.first_published_at
             result = super().save(*args, **kwargs)
             doors.after_save(self, before, kwargs.get("update_fields"))
         return result
+
+    def _wait_for_publication(self) -> None:
+        """A new page without a publication time is a draft.
+
+        Wagtail makes new pages and copies live first and gives them their revision a moment later: two events for one.
+        """
+        self._is_waiting = self.live and self.first_published_at is None
+        self.live = self.live and not self._is_waiting
+
+    def _keep_first_publication(self, before: doors.PageBefore, kwargs: dict[str, Any]) -> None:
+        self.first_published_at = before.first_published_at or self.first_published_at
+        fields = kwargs.get("update_fields")
+        if getattr(self, "_is_waiting", False) and fields and "live_revision" in fields:
+            self.live, self._is_waiting = True, False
+            kwargs["update_fields"] = [*fields, "live", "public_at"]
 
 
 class HomePage(BasePage):

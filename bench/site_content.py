@@ -1,0 +1,43 @@
+"""The sample articles on one site of the cluster: those that are asked for by the product's own action, the rest as copies."""
+
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from bench.bulk import multiply_page
+from bench.cluster_sites import schema_of
+from bench.sample_text import COLUMN, NEWEST, SampleArticle, make_law, make_notice
+from site_core.actions import ArticleDraft, publish_article
+from site_core.models import ArticleAttachment, ArticlePage, SiteDocument
+from site_core.selectors import get_column
+from tenants.current import enter_site
+
+SMALL_SITE, LARGE_SITE = schema_of(1), schema_of(2)
+LIST_PATH = f"/{COLUMN}/"
+LAW_PATH = f"/{COLUMN}/{make_law().slug}/"
+
+
+def fill_site(schema: str, articles: int) -> None:
+    """So many articles in the column; the law is in the middle of them by its time, so that it has both neighbours."""
+    with enter_site(schema):
+        notice = _publish(make_notice(), 0)
+        multiply_page(notice, articles - 2)
+        law = _publish(make_law(), articles // 2)
+        _attach(law, make_law())
+
+
+@transaction.atomic
+def _publish(article: SampleArticle, minutes_older: float) -> ArticlePage:
+    public_at = NEWEST - timedelta(minutes=minutes_older, seconds=30)
+    fields = {**article.fields, "slug": article.slug}
+    draft = ArticleDraft(article.title, list(article.body), public_at=public_at, fields=fields)
+    return publish_article(get_column(COLUMN), draft, reason="示例")
+
+
+@transaction.atomic
+def _attach(page: ArticlePage, article: SampleArticle) -> None:
+    for number, file in enumerate(article.files):
+        content = ContentFile(file.content, name=file.filename)
+        document = SiteDocument.objects.create(title=file.title, file=content)
+        ArticleAttachment.objects.create(page=page, document=document, sort_order=number)

@@ -1,0 +1,64 @@
+"""Debian's Chromium under Playwright, that asks nobody but this machine; and pages that remember what went wrong."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-sync",
+    "--host-resolver-rules=MAP *.localhost 127.0.0.1",
+)
+PATIENCE_MS = 10_000
+# No site has an icon yet, and Chromium asks for one unbidden: test_site_has_an_icon says when this line may go.
+ICON_PATH = "/favicon.ico"
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Chromium, closed at the end of the block. Inside it Django's ORM refuses to work in this thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Watch:
+    """What a page did that no page of ours may do: errors in the console, requests to other hosts."""
+
+    faults: list[str] = field(default_factory=list)
+    _documents: set[str] = field(default_factory=set)
+
+    def attach(self, page: Page) -> None:
+        """Listen from now on."""
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.faults.append(f"exception: {error}"))
+        page.on("request", self._on_request)
+        page.on("response", self._on_response)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # A page that is meant to be a 404 is reported by Chromium as a resource that failed to load.
+        address = str(message.location.get("url", ""))
+        if message.type == "error" and address not in self._documents and urlsplit(address).path != ICON_PATH:
+            self.faults.append(f"console: {message.text} ({address})")
+
+    def _on_response(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self._documents.add(response.url)
+
+    def _on_request(self, request: Request) -> None:
+        asked, page = urlsplit(request.url), urlsplit(request.frame.url)
+        if asked.scheme not in {"http", "https"} or request.is_navigation_request():
+            return
+        if asked.netloc != page.netloc:
+            self.faults.append(f"{page.geturl()} asks another host: {request.url}")

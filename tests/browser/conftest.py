@@ -1,0 +1,88 @@
+"""A running cluster and a Chromium for the tests of this folder, started once and ended with its last test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+from playwright.sync_api import Browser, Page
+
+from tests import prepared_database
+from tests.browser.chromium import PATIENCE_MS, Watch, open_browser
+from tests.browser.scene import set_scene
+from tests.browser.server import BrowserCluster, find_free_port, run_web, run_worker
+
+HERE = Path(__file__).resolve().parent
+MARKS = (pytest.mark.browser, pytest.mark.needs("chromium"), pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            for mark in MARKS:
+                item.add_marker(mark)
+
+
+# Package, not session: while Playwright runs, Django's ORM refuses to work in its thread, which tests elsewhere need.
+@pytest.fixture(scope="package")
+def cluster(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserCluster]:
+    """The cluster, served, with the scene set."""
+    port = find_free_port()
+    made = BrowserCluster(port, tmp_path_factory.mktemp("cluster"), f"test_browser_{port}")
+    with django_db_blocker.unblock():
+        _prepare(made)
+    with run_web(made):
+        yield made
+    with django_db_blocker.unblock():
+        prepared_database.drop(made.database)
+
+
+def _prepare(cluster: BrowserCluster) -> None:
+    before = connection.settings_dict["NAME"]
+    prepared_database.copy_prepared(cluster.database)
+    prepared_database.use_database(cluster.database)
+    try:
+        with override_settings(MEDIA_ROOT=str(cluster.media_root), STATIC_ROOT=str(cluster.static_root)):
+            set_scene()
+            call_command("collectstatic", link=True, interactive=False, verbosity=0)
+    finally:
+        prepared_database.use_database(before)
+
+
+@pytest.fixture(scope="package")
+def worker(cluster: BrowserCluster) -> Iterator[None]:
+    """The cluster's jobs are run as well."""
+    with run_worker(cluster):
+        yield
+
+
+@pytest.fixture(scope="package")
+def browser(cluster: BrowserCluster) -> Iterator[Browser]:
+    """One Chromium for all; each test opens windows of its own in it."""
+    with open_browser() as opened:
+        yield opened
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """`open_page(width)`: a page of a person with an empty cookie jar. The test fails if it misbehaves (`Watch`)."""
+    watch, contexts = Watch(), []
+
+    def make(width: int = 1440, height: int = 900) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        context.on("page", watch.attach)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not watch.faults
