@@ -44,7 +44,9 @@ class LedgerPage:
     older: int | None
 
 
-def get_page(entries: Entries, *, by: str, before: int | None = None, after: int | None = None, size: int = 50) -> LedgerPage:
+def get_page(
+    entries: Entries, *, by: str, before: int | None = None, after: int | None = None, size: int = 50
+) -> LedgerPage:
     """The page of entries older than key `before` or newer than key `after`; the newest ones without either.
 
     `by` is the key: `position` within one chain, else `id`. Nothing is counted: the ledger may hold millions.

@@ -49,7 +49,7 @@ def _copy_rows(cursor: Any, model: type[Page], page: Page, offset: int, paths: l
         table=sql.Identifier(model._meta.db_table),
         columns=sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
         values=sql.SQL(", ").join(_value_of(field) for field in fields),
-        key=sql.Identifier(model._meta.pk.column),
+        key=sql.Identifier(next(field.column for field in fields if field.primary_key)),
     )
     above = page.url_path.removesuffix(f"{page.slug}/")
     cursor.execute(statement, {"paths": paths, "page": page.pk, "offset": offset, "above": above})
@@ -64,7 +64,7 @@ def _value_of(field: models.Field) -> sql.Composable:
         return sql.SQL("gen_random_uuid()")
     if field.name in {"latest_revision", "live_revision"}:
         return sql.SQL("NULL")
-    column = sql.SQL("source.{}").format(sql.Identifier(field.column))
+    column = sql.SQL("source.{}").format(sql.Identifier(str(field.column)))
     return column + sql.SQL(" - made.n * interval '1 minute'") if field.name in _TIMES else column
 
 

@@ -101,7 +101,8 @@ def run(*, short: bool, only: frozenset[str] = frozenset(), scale: Scale | None 
     report = Report(AREA, RESULTS, make_stamp(ROOT, short=short))
     with _prepared_run(scale or (SHORT if short else FULL)) as prepared:
         stages = [stage for stage in list_stages() if not only or only & set(stage.names)]
-        return all([_measure(stage, prepared, report) for stage in stages])
+        measured = [_measure(stage, prepared, report) for stage in stages]
+    return all(measured)
 
 
 def _measure(stage: Stage, prepared: ClusterRun, report: Report) -> bool:
@@ -132,8 +133,10 @@ def _prepared_run(scale: Scale) -> Iterator[ClusterRun]:
             BENCH_MEDIA_ROOT=str(workspace / "media"),
             DJANGO_SETTINGS_MODULE="bench.settings",
         )
-        yield ClusterRun(scale, server, workspace, _empty_cluster())
-        _disconnect()
+        try:
+            yield ClusterRun(scale, server, workspace, _empty_cluster())
+        finally:
+            _disconnect()
 
 
 def _empty_cluster() -> "BenchSites":

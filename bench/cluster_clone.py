@@ -73,9 +73,7 @@ def _demo(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
 def _newcomer() -> dict[str, str]:
     """What a fresh shell has, and how this machine reaches the registry; nothing of this bench, nor of the make above it."""
     kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name in _GOES_ON_IN_CHILDREN or name.startswith(_NETWORK)
+        name: value for name, value in os.environ.items() if name in _GOES_ON_IN_CHILDREN or name.startswith(_NETWORK)
     }
     return kept | {"PIP_NO_CACHE_DIR": "1"}
 

@@ -6,7 +6,7 @@ import lzma
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from bench.cluster_sites import CITY
 from bench.commands import CommandFailed, manage, start_up
@@ -38,7 +38,7 @@ def measure_import(run: "ClusterRun") -> Iterator[Outcome]:
     done = manage(run.environment, "import_articles", str(file), "--site", CITY, "--column", COLUMN, "--json")
     report = _check(done.output, chosen)
     value = nothing + (done.seconds - nothing) * total / chosen
-    notes = {"lines": chosen, **report, "command_s": round(done.seconds, 3)}
+    notes: dict[str, Any] = {"lines": chosen, **report, "command_s": round(done.seconds, 3)}
     if chosen < total:
         notes["scaled"] = f"time beyond start-up for {chosen} lines, scaled to all {total}"
     yield Figure("import_laws", value, "s", at_most(120), notes)
@@ -68,7 +68,7 @@ def _choose(path: Path, total: int, wanted: int, folder: Path) -> Path:
     return target
 
 
-def _open(path: Path) -> IO[bytes]:
+def _open(path: Path) -> BinaryIO:
     if path.suffix == ".xz":
-        return lzma.open(path, "rb")
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+        return cast(BinaryIO, lzma.open(path, "rb"))
+    return cast(BinaryIO, gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")

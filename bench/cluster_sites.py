@@ -62,11 +62,11 @@ def measure_creation(run: "ClusterRun") -> Iterator[Figure]:
     timed = sites.seconds[1:][-scale.timed_sites :]
     few, many = (sites.around(count, scale.samples) for count in (scale.few_sites, scale.many_sites))
     p95 = quantiles(timed, n=20, method="inclusive")[-1]
-    notes = {"samples": len(timed), "median": round(median(timed), 3), "slowest": round(max(timed), 3)}
-    yield Figure("create_site_p95", p95, "s", at_most(1), notes | {"sites": len(sites.seconds)})
-    notes = {"few": _describe(few, scale.few_sites), "many": _describe(many, scale.many_sites)}
-    yield Figure("create_site_growth", median(many) / median(few), "×", at_most(1.2), notes)
+    notes = {"sites": len(sites.seconds), "slowest_s": round(max(timed), 4)}
+    yield Figure("create_site_p95", p95, "s", at_most(1), notes | _describe(timed))
+    by_sites = {str(scale.few_sites): _describe(few), str(scale.many_sites): _describe(many)}
+    yield Figure("create_site_growth", median(many) / median(few), "×", at_most(1.2), {"at_sites": by_sites})
 
 
-def _describe(seconds: list[float], sites: int) -> dict[str, float]:
-    return {"sites": sites, "samples": len(seconds), "median_s": round(median(seconds), 4)}
+def _describe(seconds: list[float]) -> dict[str, float]:
+    return {"samples": len(seconds), "median_s": round(median(seconds), 4)}

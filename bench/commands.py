@@ -24,7 +24,12 @@ def run_python(arguments: list[str], environment: dict[str, str]) -> Done:
     """`python ARGUMENTS` in the checkout. Raises CommandFailed."""
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-W", "ignore", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     seconds = time.perf_counter() - start
     if done.returncode:

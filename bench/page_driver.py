@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +92,11 @@ def read_cpu_seconds(pid: int) -> float:
 def main() -> None:
     """Obey until standard input ends."""
     driver = PageDriver(sys.argv[1])
+    orders: dict[str, Callable[..., dict[str, Any]]]
+    orders = {"run": driver.run, "count": driver.count, "read": driver.read}
     for line in sys.stdin:
         order, *arguments = line.split()
-        answer = {"run": driver.run, "count": driver.count, "read": driver.read}[order](*arguments)
-        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.write(json.dumps(orders[order](*arguments)) + "\n")
         sys.stdout.flush()
 
 

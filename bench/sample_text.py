@@ -4,14 +4,13 @@ Generated, so that the bench needs nothing but the checkout.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LAW_BYTES = 25_000
 COLUMN = "flfg"
 """Slug of the column that the articles stand in."""
-NEWEST = datetime(2024, 6, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-"""Publication time of the newest notice; each further one is a minute older."""
+_NEWEST = datetime(2024, 6, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 OWNER = {
     "name": "示例县司法局",
@@ -62,11 +61,24 @@ _ROW = "<tr><td>示例事项{n}</td><td>{n}个工作日</td></tr>"
 _DIGITS = "〇一二三四五六七八九"
 
 
+def time_of(number: int) -> datetime:
+    """Publication time of a notice, numbered from 0, the newest: each is a minute older than the one before."""
+    return _NEWEST - timedelta(minutes=number)
+
+
+def time_of_law(articles: int) -> datetime:
+    """Publication time of the law: in the middle of so many articles, so that it has both neighbours."""
+    return time_of(articles // 2) - timedelta(seconds=30)
+
+
 def make_law() -> SampleArticle:
     """The measured article."""
     files = tuple(SampleFile(f"附件{n}：示例表格", f"form-{n}.pdf", b"%PDF-1.4\n" + b"0" * 2048) for n in (1, 2))
     body = (
-        ("paragraph", "<p>现将《示例县示例工作办法》予以公布，自公布之日起施行。</p><h2>公布说明</h2><p>本文仅供测试。</p>"),
+        (
+            "paragraph",
+            "<p>现将《示例县示例工作办法》予以公布，自公布之日起施行。</p><h2>公布说明</h2><p>本文仅供测试。</p>",
+        ),
         ("law", _law_text()),
         ("table", _TABLE.format(rows="".join(_ROW.format(n=n) for n in range(1, 11)))),
     )

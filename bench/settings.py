@@ -6,7 +6,7 @@ os.environ["DATABASE_URL"] = os.environ["BENCH_DATABASE_URL"]  # never the demo'
 os.environ["MEDIA_ROOT"] = os.environ["BENCH_MEDIA_ROOT"]
 os.environ.update(CLUSTER_DEMO="true", PORT="80", SITE_SCHEME="http", DEBUG="false")
 
-from site_core.settings import *  # noqa: E402, F403 - the environment had to be set before
+from site_core.settings import *  # noqa: F403 - the environment had to be set before
 
 STORAGES = {
     **STORAGES,  # noqa: F405 - from the line above

@@ -1,13 +1,13 @@
 """The sample articles on one site of the cluster: those that are asked for by the product's own action, the rest as copies."""
 
-from datetime import timedelta
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 
 from bench.bulk import multiply_page
 from bench.cluster_sites import schema_of
-from bench.sample_text import COLUMN, NEWEST, SampleArticle, make_law, make_notice
+from bench.sample_text import COLUMN, SampleArticle, make_law, make_notice, time_of, time_of_law
 from site_core.actions import ArticleDraft, publish_article
 from site_core.models import ArticleAttachment, ArticlePage, SiteDocument
 from site_core.selectors import get_column
@@ -19,17 +19,16 @@ LAW_PATH = f"/{COLUMN}/{make_law().slug}/"
 
 
 def fill_site(schema: str, articles: int) -> None:
-    """So many articles in the column; the law is in the middle of them by its time, so that it has both neighbours."""
+    """So many articles in the column, the law in the middle of them."""
     with enter_site(schema):
-        notice = _publish(make_notice(), 0)
+        notice = _publish(make_notice(), time_of(0))
         multiply_page(notice, articles - 2)
-        law = _publish(make_law(), articles // 2)
+        law = _publish(make_law(), time_of_law(articles))
         _attach(law, make_law())
 
 
 @transaction.atomic
-def _publish(article: SampleArticle, minutes_older: float) -> ArticlePage:
-    public_at = NEWEST - timedelta(minutes=minutes_older, seconds=30)
+def _publish(article: SampleArticle, public_at: datetime) -> ArticlePage:
     fields = {**article.fields, "slug": article.slug}
     draft = ArticleDraft(article.title, list(article.body), public_at=public_at, fields=fields)
     return publish_article(get_column(COLUMN), draft, reason="示例")

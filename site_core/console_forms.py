@@ -64,7 +64,9 @@ class HostForm(forms.Form):
     ACTIONS = {"add": "添加", "primary": "设为主域名", "remove": "移除"}
 
     action = forms.ChoiceField(choices=list(ACTIONS.items()), widget=forms.HiddenInput, initial="add")
-    host = forms.CharField(label="域名", max_length=253, help_text="如 kongtong.sfj.example.gov.cn，不含 http:// 和端口。")
+    host = forms.CharField(
+        label="域名", max_length=253, help_text="如 kongtong.sfj.example.gov.cn，不含 http:// 和端口。"
+    )
     primary = forms.BooleanField(label="设为主域名", required=False, help_text="原主域名将跳转到新的主域名。")
 
     def apply(self, site: Organisation, acting_user: Any) -> bool:
@@ -112,7 +114,9 @@ class StateForm(forms.Form):
         data = super().clean() or {}
         state = data.get("state")
         if self.site.is_city and state in {SiteState.SUSPENDED, SiteState.ARCHIVED}:
-            self.add_error("state", "市局网站承载本控制台，暂停或归档后将无法在此恢复：请由运维人员用命令 set_site_state 办理。")
+            self.add_error(
+                "state", "市局网站承载本控制台，暂停或归档后将无法在此恢复：请由运维人员用命令 set_site_state 办理。"
+            )
         elif state == SiteState.ARCHIVED and data.get("confirmation", "").strip() != self.site.short_name:
             self.add_error("confirmation", f"与网站简称“{self.site.short_name}”不一致，未归档。")
         return data
@@ -145,7 +149,9 @@ class NewSiteForm(forms.ModelForm):
         model = Organisation
         fields = (*ESSENTIAL_FIELDS, *IDENTIFIER_FIELDS, *CONTACT_FIELDS)
         labels = {"schema_name": "模式名"}
-        help_texts = {"schema_name": "网站在系统内的标识，建立后不能更改；小写字母开头，2 至 31 位小写字母、数字、下划线。"}
+        help_texts = {
+            "schema_name": "网站在系统内的标识，建立后不能更改；小写字母开头，2 至 31 位小写字母、数字、下划线。"
+        }
 
     field_order = ESSENTIAL_FIELDS
 

@@ -30,6 +30,7 @@ from site_core.console_forms import (
 )
 from site_core.console_screens import ConsoleScreen
 from site_core.console_selectors import (
+    SiteGroup,
     find_site_url,
     group_sites,
     list_hosts,
@@ -64,8 +65,8 @@ class HomeScreen(ConsoleScreen, TemplateView):
 class CellColumn(BaseColumn):
     """A column whose cells have a template of their own, which finds the row as `instance`."""
 
-    def __init__(self, name: str, label: str, template: str) -> None:
-        super().__init__(name, label=label)
+    def __init__(self, name: str, label: str, template: str, width: str) -> None:
+        super().__init__(name, label=label, width=width)
         self.cell_template_name = template
 
 
@@ -84,11 +85,11 @@ class SitesScreen(ConsoleScreen, BaseListingView):
     def columns(self) -> list[BaseColumn]:
         """Name, kind, state, address, parent."""
         return [
-            TitleColumn("name", label="网站", get_url=lambda site: reverse(SITE, args=[site.schema_name])),
-            Column("kind", accessor="get_kind_display", label="类别"),
-            CellColumn("state", "状态", "site_core/console/state_cell.html"),
-            CellColumn("primary_host", "主域名", "site_core/console/host_cell.html"),
-            Column("parent", accessor=lambda site: site.parent.short_name if site.parent else "", label="上级单位"),
+            TitleColumn("name", label="网站", get_url=lambda site: reverse(SITE, args=[site.schema_name]), width="30%"),
+            Column("kind", accessor="get_kind_display", label="类别", width="15%"),
+            CellColumn("state", "状态", "site_core/console/state_cell.html", width="10%"),
+            CellColumn("primary_host", "主域名", "site_core/console/host_cell.html", width="30%"),
+            Column("parent", accessor=_name_parent, label="上级单位", width="15%"),
         ]
 
     @property
@@ -108,10 +109,20 @@ class SitesScreen(ConsoleScreen, BaseListingView):
         """Adds `groups`: label, number and table of each."""
         context = super().get_context_data(**kwargs)
         context["groups"] = [
-            {"label": group.label, "count": len(group.sites), "table": Table(self.columns, _with_urls(group.sites))}
+            {"label": group.label, "count": len(group.sites), "table": self._make_table(group)}
             for group in group_sites(context["object_list"])
         ]
         return context
+
+    def _make_table(self, group: SiteGroup) -> Table:
+        # Rows keep to one line: on a narrow screen the table is scrolled, not squeezed.
+        return Table(
+            self.columns, _with_urls(group.sites), classname="listing w-whitespace-nowrap", caption=group.label
+        )
+
+
+def _name_parent(site: Organisation) -> str:
+    return str(site.parent.short_name) if site.parent else ""
 
 
 def _with_urls(sites: list[Organisation]) -> list[Organisation]:

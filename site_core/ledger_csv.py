@@ -12,8 +12,10 @@ from accounts.ledger_labels import label_action
 from accounts.models import LedgerEntry
 
 MOST_ROWS = 10_000
-HEADINGS = ("账册", "序号", "时间", "人员", "人员编号", "操作", "操作代码", "对象", "对象类别", "对象编号")
-HEADINGS += ("详情", "来源地址", "请求编号", "上一条校验值", "校验值")
+HEADINGS = (
+    *("账册", "序号", "时间", "人员", "人员编号", "操作", "操作代码", "对象", "对象类别", "对象编号"),
+    *("详情", "来源地址", "请求编号", "上一条校验值", "校验值"),
+)
 # What spreadsheets take for the beginning of a formula (OWASP, CSV Injection), full-width forms among it.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 

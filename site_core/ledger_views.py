@@ -168,7 +168,7 @@ class ListScreen(LedgerScreen, BaseListingView):
     page: LedgerPage
 
     def get_index_url(self) -> str:
-        """This screen."""
+        """Of the same chains."""
         return self.link("")
 
     def get_index_results_url(self) -> str:
@@ -180,10 +180,12 @@ class ListScreen(LedgerScreen, BaseListingView):
         """When, what, to what, who, from where; and on which site, where several are shown."""
         site = Column("chain", accessor=lambda entry: self.name_chain(entry.chain), label="网站")
         return [
-            Column("at", accessor=_say_when, label="时间"),
-            TitleColumn("action", accessor=lambda entry: label_action(entry.action), label="操作", get_url=self.link_entry),
+            Column("at", accessor=_say_when, label="时间", classname="w-whitespace-nowrap"),
+            TitleColumn(
+                "action", accessor=lambda entry: label_action(entry.action), label="操作", get_url=self.link_entry
+            ),
             Column("object_name", label="对象"),
-            Column("actor_name", label="人员"),
+            Column("actor_name", label="人员", classname="w-whitespace-nowrap"),
             *([] if self.chain else [site]),
             Column("address", label="来源地址"),
         ]
@@ -214,11 +216,11 @@ class ListScreen(LedgerScreen, BaseListingView):
         return "position" if self.chain else "id"
 
     def get_queryset(self) -> Any:
-        """One page of them."""
+        """One page of them: the newest, or those that `p=before-KEY` or `p=after-KEY` asks for."""
         direction, _, text = self.request.GET.get(self.page_kwarg, "").partition("-")
         place = int(text) if text.isdecimal() and len(text) < 19 else None
-        asked = {direction: place} if direction in {"before", "after"} else {}
-        self.page = get_page(self.list_asked(), by=self.key, **asked)
+        before, after = (place if direction == name else None for name in ("before", "after"))
+        self.page = get_page(self.list_asked(), by=self.key, before=before, after=after)
         return self.page.entries
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -244,7 +246,9 @@ class DownloadScreen(ListScreen):
         rows = list(self.list_asked().order_by(f"-{self.key}")[: MOST_ROWS + 1])
         is_cut, rows = len(rows) > MOST_ROWS, rows[:MOST_ROWS]
         filters = {name: value for name, value in request.GET.items() if value and name != self.page_kwarg}
-        record("ledger.downloaded", None, self.acting_user, {"filters": filters, "rows": len(rows)}, chain=self.own_chain)
+        record(
+            "ledger.downloaded", None, self.acting_user, {"filters": filters, "rows": len(rows)}, chain=self.own_chain
+        )
         response = HttpResponse(write_csv(rows, is_cut=is_cut), content_type="text/csv; charset=utf-8")
         name = f"ledger-{self.chain or 'all'}-{timezone.localdate():%Y%m%d}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -279,10 +283,16 @@ class EntryScreen(LedgerScreen, TemplateView):
             entry=self.entry,
             action_label=label_action(self.entry.action),
             detail=describe_detail(self.entry.detail),
+            hashes=[("校验值（SHA-256）", _split(self.entry.hash)), ("上一条校验值", _split(self.entry.previous_hash))],
             chain_name=self.name_chain(self.chain),
             verify_url=self.link_verify(),
             **kwargs,
         )
+
+
+def _split(digest: str) -> list[str]:
+    """Parts between which a narrow screen may break the line."""
+    return [digest[start : start + 16] for start in range(0, len(digest), 16)]
 
 
 class VerifyScreen(LedgerScreen):
@@ -307,7 +317,8 @@ class VerifyScreen(LedgerScreen):
 
 
 def _view(scope: type[LedgerScreen], screen: type[LedgerScreen], **options: Any) -> Any:
-    return type(f"{scope.__name__}{screen.__name__}", (scope, screen), {}).as_view(**options)
+    combined: Any = type(f"{scope.__name__}{screen.__name__}", (scope, screen), {})
+    return combined.as_view(**options)
 
 
 def site_urls(route: str) -> list[URLPattern]:

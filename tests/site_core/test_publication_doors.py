@@ -207,12 +207,13 @@ class Doors:
         with in_site(site):
             _, token = APIToken.create_token(user=user, name="test")
         headers = {"Authorization": f"Bearer {token}"}
-        assert client.post(f"/api/v3/pages/{page.pk}/publish/", headers=headers).status_code == 200
+        assert client.post(f"/api/v3/pages/{page.pk}/actions/publish/", headers=headers).status_code == 200
         answer = client.patch(
-            f"/api/v3/pages/{page.pk}/", {"title": "接口改", "meta": {"action": "publish"}}, content_type="application/json", headers=headers
+            f"/api/v3/pages/{page.pk}/", {"title": "接口改", "meta": {"type": "site_core.ArticlePage", "action": "publish"}}, content_type="application/json", headers=headers
         )
         assert answer.status_code == 200, answer.content
-        assert client.post(f"/api/v3/pages/{page.pk}/unpublish/", headers=headers).status_code == 200
+        unpublish = f"/api/v3/pages/{page.pk}/actions/unpublish/"
+        assert client.post(unpublish, {}, content_type="application/json", headers=headers).status_code == 200
         assert client.delete(f"/api/v3/pages/{page.pk}/", headers=headers).status_code in {200, 204}
         return {("published", "接口"), ("changed", "接口改"), ("withdrawn", "接口改")}
 

@@ -1,0 +1,1 @@
+"""Every address that the resolver knows, and what to try it with."""

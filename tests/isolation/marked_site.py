@@ -1,0 +1,229 @@
+"""A site filled with one of everything, each thing with a mark in it; 崆峒区's under ids that no other site has.
+
+The secret mark stands in what only the site's own people may see, the public one in what every reader may see. `FINDER`
+stands beside both, to search by: an answer may repeat what was searched for.
+"""
+
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
+from django.db import connection, transaction
+from django.utils import timezone
+from PIL import Image
+from taggit.models import Tag
+from wagtail.admin.models import EditingSession
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.embeds.models import Embed
+from wagtail.models import (
+    APIToken,
+    Collection,
+    CollectionViewRestriction,
+    Comment,
+    CommentReply,
+    GroupApprovalTask,
+    Page,
+    PageLogEntry,
+    PageSubscription,
+    PageViewRestriction,
+    Site,
+    UploadedFile,
+    Workflow,
+    WorkflowTask,
+)
+
+from accounts import ledger
+from accounts.models import User
+from site_core.actions import ArticleDraft, publish_article
+from site_core.member_actions import invite
+from site_core.models import ArticlePage, ColumnPage, Membership, SiteDocument, SiteImage
+from site_core.selectors import get_column
+from tenants.current import enter_site
+from tenants.models import Organisation
+from tests.factories import PASSWORD, make_person
+
+FINDER = "寻物"
+FAR = 900_000
+ROLES = ("editor", "reviewer_1", "reviewer_2", "reviewer_3", "site_admin", "auditor")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Words that stand in what is secret, and in what is public."""
+
+    secret: str
+    public: str
+
+
+A_MARKS = Marks("zq7secret", "zq7public")
+B_MARKS = Marks("kv4secret", "kv4public")
+
+
+@dataclass
+class MarkedSite:
+    """The site, its people by role, its things by name, and the addresses at which its public things stand."""
+
+    site: Organisation
+    marks: Marks
+    people: dict[str, User] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """Its primary host."""
+        return f"{self.site.schema_name}.sfj.localhost"
+
+    def __getitem__(self, name: str) -> Any:
+        """A thing by name."""
+        return self.things[name]
+
+
+def fill(site: Organisation, marks: Marks, *, far: bool = False) -> MarkedSite:
+    """One of everything on the site. With `far`, all its sequences stand 900,000 further, so that ids cannot collide."""
+    made = MarkedSite(site, marks)
+    if far:
+        _advance_sequences(site.schema_name)
+    with enter_site(site), transaction.atomic():
+        _add_people(made)
+        _add_collections(made)
+        _add_files(made)
+        _add_pages(made)
+        _add_workflow(made)
+        _add_traces(made)
+        _add_secrets(made)
+    return made
+
+
+def _advance_sequences(schema: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT format('%%I.%%I', schemaname, sequencename) FROM pg_sequences WHERE schemaname = %s", [schema])
+        for (name,) in cursor.fetchall():
+            cursor.execute("SELECT setval(%s, (SELECT coalesce(last_value, 1) FROM pg_sequences"
+                           " WHERE format('%%I.%%I', schemaname, sequencename) = %s) + %s)", [name, name, FAR])  # fmt: skip
+
+
+def _add_people(made: MarkedSite) -> None:
+    for role in ROLES:
+        user = make_person(f"{made.marks.secret}.{role}".replace("_", "-"))
+        User.objects.filter(pk=user.pk).update(last_name=made.marks.secret, first_name=role)
+        Membership.objects.create(user=user, group=Group.objects.get(name=role))
+        made.people[role] = User.objects.get(pk=user.pk)
+
+
+def _add_collections(made: MarkedSite) -> None:
+    root = Collection.get_first_root_node()
+    made.things["collection"] = root.add_child(name=f"{FINDER} {made.marks.secret} 文件夹")
+    made.things["private_collection"] = root.add_child(name=f"{FINDER} {made.marks.secret} 密件")
+    made.things["collection_restriction"] = CollectionViewRestriction.objects.create(
+        collection=made["private_collection"], restriction_type="password", password=PASSWORD
+    )
+
+
+def _add_files(made: MarkedSite) -> None:
+    secret, public = made.marks.secret, made.marks.public
+    made.things["image"] = image = add_image(f"{FINDER} {public} 图片", f"{public}.png")
+    image.tags.add(f"{FINDER}{secret}")
+    made.things["tag"] = Tag.objects.get(name=f"{FINDER}{secret}")
+    made.things["rendition"] = image.get_rendition("width-40|format-webp")
+    made.things["document"] = _add_document(f"{FINDER} {public} 文件", "open.pdf", f"%PDF-1.4 {public}")
+    made.things["private_document"] = _add_document(
+        f"{FINDER} {secret} 密件", "closed.pdf", f"%PDF-1.4 {secret}", collection=made["private_collection"]
+    )
+    for kind in (SiteImage, SiteDocument):
+        made.things[f"uploaded_{kind._meta.model_name}"] = UploadedFile.objects.create(
+            for_content_type=ContentType.objects.get_for_model(kind),
+            file=ContentFile(secret.encode(), name=f"{secret}.bin"),
+            uploaded_by_user=made.people["editor"],
+        )
+    made.paths["rendition"] = made["rendition"].url
+    made.paths["original"] = f"/media/{image.file.name}"
+
+
+def add_image(title: str, name: str, colour: str = "red") -> SiteImage:
+    """A small picture on the current site."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(buffer, "PNG")
+    buffer.seek(0)
+    return SiteImage.objects.create(title=title, file=ImageFile(buffer, name=name), width=64, height=48)
+
+
+def _add_document(title: str, name: str, content: str, **fields: Any) -> SiteDocument:
+    document = SiteDocument(title=title, file=ContentFile(content.encode(), name=name), **fields)
+    document.file_size = len(content)
+    document.save()
+    return document
+
+
+def _add_pages(made: MarkedSite) -> None:
+    secret, public, editor = made.marks.secret, made.marks.public, made.people["editor"]
+    column = get_column("tzgg")
+    made.things["column"] = column
+    body = [("paragraph", f"<p>{FINDER} {public} 正文</p>")]
+    fields = {"cover": made["image"], "summary": f"{public} 摘要", "slug": "open-article"}
+    made.things["article"] = publish_article(column, ArticleDraft(f"{FINDER} {public} 公开", body, "", None, fields), acting_user=editor)
+    made["article"].attachments.create(document=made["document"], label=f"{public} 附件")
+    body = [("paragraph", f"<p>{FINDER} {secret} 密文</p>")]
+    fields = {"slug": "closed-article", "summary": secret}
+    made.things["private"] = publish_article(column, ArticleDraft(f"{FINDER} {secret} 不公开", body, "", None, fields), acting_user=editor)
+    made.things["page_restriction"] = PageViewRestriction.objects.create(
+        page=made["private"], restriction_type="password", password=PASSWORD
+    )
+    draft = ArticlePage(title=f"{FINDER} {secret} 草稿", slug="draft-article", live=False, owner=editor, summary=secret)
+    ColumnPage.objects.get(pk=column.pk).add_child(instance=draft)
+    made.things["first_revision"] = draft.save_revision(user=editor)
+    draft.subtitle = f"{secret} 改动"
+    made.things["revision"] = draft.save_revision(user=editor)
+    draft.locked, draft.locked_by, draft.locked_at = True, editor, timezone.now()
+    draft.save()
+    made.things["draft"] = Page.objects.get(pk=draft.pk).specific
+    _add_scheduled_change(made)
+    made.paths |= {name: f"/tzgg/{made[name].slug}/" for name in ("article", "private", "draft")}
+
+
+def _add_scheduled_change(made: MarkedSite) -> None:
+    """The public article has a change that is not out yet."""
+    page = Page.objects.get(pk=made["article"].pk).specific
+    page.subtitle = f"{made.marks.secret} 待发布"
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    revision = page.save_revision(user=made.people["editor"], approved_go_live_at=page.go_live_at)
+    made.things["scheduled_revision"] = revision
+
+
+def _add_workflow(made: MarkedSite) -> None:
+    task = GroupApprovalTask.objects.create(name=f"{FINDER} {made.marks.secret} 审核")
+    task.groups.set(Group.objects.all())
+    workflow = Workflow.objects.create(name=f"{FINDER} {made.marks.secret} 流程")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    state = workflow.start(made["draft"], made.people["editor"])
+    made.things |= {"task": task, "workflow": workflow, "workflow_state": state, "task_state": state.current_task_state}
+
+
+def _add_traces(made: MarkedSite) -> None:
+    secret, editor, draft = made.marks.secret, made.people["editor"], made["draft"]
+    comment = Comment.objects.create(page=draft, user=editor, text=f"{secret} 批注", contentpath="title")
+    CommentReply.objects.create(comment=comment, user=editor, text=f"{secret} 回复")
+    PageSubscription.objects.create(page=draft, user=editor, comment_notifications=True)
+    session = EditingSession.objects.create(
+        user=editor, content_object=draft.page_ptr if hasattr(draft, "page_ptr") else draft, last_seen_at=timezone.now()
+    )
+    redirect = Redirect.objects.create(old_path="/old-address", redirect_link=f"/{secret}/", site=Site.objects.get())
+    Embed.objects.create(url=f"https://example.invalid/{secret}", hash=secret[:32], type="video", html=f"<b>{secret}</b>")
+    entry = ledger.record("test.marked", draft, editor, {"note": secret})
+    made.things |= {
+        "comment": comment, "editing_session": session, "redirect": redirect, "ledger_entry": entry,
+        "wagtail_site": Site.objects.get(), "log_entry": PageLogEntry.objects.filter(page=draft.pk).first(),
+    }  # fmt: skip
+
+
+def _add_secrets(made: MarkedSite) -> None:
+    admin = made.people["site_admin"]
+    made.things["invitation"] = invite(f"{made.marks.secret}@example.invalid", ["editor"], acting_user=admin)
+    for role, user in made.people.items():
+        made.tokens[role] = APIToken.create_token(user=user, name=f"{made.marks.secret} 令牌")[1]
