@@ -216,7 +216,12 @@ def reset_password(user: User, *, acting_user: User | None) -> str:
 
 @transaction.atomic
 def add_membership(
-    user: User, site: Organisation, roles: Iterable[str], *, acting_user: User | None, detail: dict[str, Any] | None = None
+    user: User,
+    site: Organisation,
+    roles: Iterable[str],
+    *,
+    acting_user: User | None,
+    detail: dict[str, Any] | None = None,
 ) -> None:
     """Make the person a member of the site in these groups; a visit in one of them becomes a lasting membership.
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 LAW_BYTES = 25_000
 COLUMN = "flfg"
 """Slug of the column that the articles stand in."""
+LAW_SLUG = "bench-law"
 _NEWEST = datetime(2024, 6, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 OWNER = {
@@ -83,7 +84,7 @@ def make_law() -> SampleArticle:
         ("table", _TABLE.format(rows="".join(_ROW.format(n=n) for n in range(1, 11)))),
     )
     fields = _FIELDS | {"subtitle": "（示例文本）"}
-    return SampleArticle("示例县示例工作办法", "bench-law", fields, body, files)
+    return SampleArticle("示例县示例工作办法", LAW_SLUG, fields, body, files)
 
 
 def make_notice() -> SampleArticle:
@@ -104,8 +105,9 @@ def _law_text() -> str:
 
 
 def _article_lines(number: int) -> list[str]:
-    first = f"第{_numeral(number)}条 {_SENTENCES[number % 3]}"
-    return [first, _SENTENCES[(number + 1) % 3]] if number % 2 else [first]
+    """An article of one to three paragraphs."""
+    paragraphs = _SENTENCES[: number % 3 + 1]
+    return [f"第{_numeral(number)}条 {paragraphs[0]}", *paragraphs[1:]]
 
 
 def _numeral(number: int) -> str:

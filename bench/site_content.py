@@ -7,7 +7,7 @@ from django.db import transaction
 
 from bench.bulk import multiply_page
 from bench.cluster_sites import schema_of
-from bench.sample_text import COLUMN, SampleArticle, make_law, make_notice, time_of, time_of_law
+from bench.sample_text import COLUMN, LAW_SLUG, SampleArticle, make_law, make_notice, time_of, time_of_law
 from site_core.actions import ArticleDraft, publish_article
 from site_core.models import ArticleAttachment, ArticlePage, SiteDocument
 from site_core.selectors import get_column
@@ -15,7 +15,7 @@ from tenants.current import enter_site
 
 SMALL_SITE, LARGE_SITE = schema_of(1), schema_of(2)
 LIST_PATH = f"/{COLUMN}/"
-LAW_PATH = f"/{COLUMN}/{make_law().slug}/"
+LAW_PATH = f"/{COLUMN}/{LAW_SLUG}/"
 
 
 def fill_site(schema: str, articles: int) -> None:

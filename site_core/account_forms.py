@@ -17,8 +17,8 @@ class NameForm(forms.Form):
     first_name = forms.CharField(label="名", max_length=60)
 
     def __init__(self, *args: Any, instance: User, **kwargs: Any) -> None:
-        initial = {"last_name": instance.last_name, "first_name": instance.first_name}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"last_name": instance.last_name, "first_name": instance.first_name}
+        super().__init__(*args, **kwargs)
         self.user = instance
 
     def save(self) -> None:
@@ -37,7 +37,8 @@ class EmailForm(forms.Form):
     )
 
     def __init__(self, *args: Any, instance: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"email": instance.email}, **kwargs)
+        kwargs["initial"] = {"email": instance.email}
+        super().__init__(*args, **kwargs)
         self.user = instance
 
     def clean_email(self) -> str:

@@ -22,9 +22,8 @@ from accounts.tokens import find_email_change, reset_tokens
 from site_core.account_forms import EmailForm, NameForm, OwnPasswordForm
 from site_core.member_actions import InvitationRefused, accept_invitation, end_session, end_sessions
 from site_core.member_forms import InvitedLoginForm, PasswordResetForm, RegistrationForm, SiteLoginForm
-from site_core.member_selectors import describe_sessions, find_open_invitation
+from site_core.member_selectors import describe_invited_roles, describe_sessions, find_open_invitation
 from site_core.models import Invitation
-from site_core.roles import ROLE_LABELS
 from site_core.visits import begin_visit
 
 _BACKEND = "accounts.authentication.MembershipBackend"
@@ -232,6 +231,5 @@ def _welcome(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _show(request: HttpRequest, found: Invitation, step: str, form: Any = None) -> HttpResponse:
-    roles = [ROLE_LABELS.get(group.name, group.name) for group in found.groups.all()]
-    context = {"invitation": found, "roles": roles, "step": step, "form": form}
+    context = {"invitation": found, "roles": describe_invited_roles(found), "step": step, "form": form}
     return render(request, "site_core/people/invitation.html", context)

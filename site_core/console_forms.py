@@ -1,4 +1,7 @@
-"""Forms of the console. Each carries out its own action; what the action refuses stands at the field, with the rule."""
+"""Forms of the console. Each carries out its own action; what the action refuses stands at the field, with the rule.
+
+Actions on sites are run outside of the city's site: django-tenants saves an organisation in no schema but its own.
+"""
 
 from copy import copy
 from typing import Any
@@ -17,9 +20,10 @@ from tenants.actions import (
     make_host_primary,
     remove_host,
 )
+from tenants.current import leave_site
 from tenants.hosts import HostRefused
 from tenants.kinds import SiteState
-from tenants.models import Organisation
+from tenants.models import Organisation, schema_name_format
 from tenants.provisioning import SiteOrder, SiteRefused, create_site
 
 ESSENTIAL_FIELDS = ("schema_name", "name", "short_name", "kind", "parent", "host", "place", "state")
@@ -52,7 +56,8 @@ class DetailsForm(forms.ModelForm):
         if not self.is_valid():
             return False
         try:
-            change_details(site, self.cleaned_data, acting_user=acting_user)
+            with leave_site():
+                change_details(site, self.cleaned_data, acting_user=acting_user)
         except ValidationError as error:
             self.add_error(None, error)
         return not self.errors
@@ -74,7 +79,8 @@ class HostForm(forms.Form):
         if not self.is_valid():
             return False
         try:
-            self._act(site, acting_user)
+            with leave_site():
+                self._act(site, acting_user)
         except HostRefused as refusal:
             self.add_error("host", str(refusal))
         return not self.errors
@@ -127,7 +133,8 @@ class StateForm(forms.Form):
             return False
         state, notice = self.cleaned_data["state"], self.cleaned_data["notice"]
         try:
-            change_state(self.site, state, acting_user=acting_user, notice=notice)
+            with leave_site():
+                change_state(self.site, state, acting_user=acting_user, notice=notice)
         except StateRefused as refusal:
             lacks_notice = state == SiteState.SUSPENDED and not notice.strip()
             self.add_error("notice" if lacks_notice else "state", str(refusal))
@@ -158,6 +165,7 @@ class NewSiteForm(forms.ModelForm):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         self.fields["parent"].queryset = list_possible_parents()  # type: ignore[attr-defined] # a ModelChoiceField
+        self.fields["schema_name"].validators.append(schema_name_format)
 
     def create(self, acting_user: Any) -> Organisation | None:
         """The new site, or None with the reasons at the fields. Raises SiteUnsound."""

@@ -36,9 +36,7 @@ class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(label="电子邮箱", max_length=254, help_text="邀请链接将发到这个邮箱。")
-    roles = forms.MultipleChoiceField(
-        label="角色", choices=list_invitable_roles, widget=forms.CheckboxSelectMultiple
-    )
+    roles = forms.MultipleChoiceField(label="角色", choices=list_invitable_roles, widget=forms.CheckboxSelectMultiple)
 
 
 class MemberFilterSet(WagtailFilterSet):
@@ -88,20 +86,22 @@ class InvitedLoginForm(forms.Form):
 
     def __init__(self, *args: Any, request: HttpRequest, invitation: Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.request, self.invitation, self.user = request, invitation, None
+        self.request, self.invitation = request, invitation
+        self.user: User | None = None
 
     def clean(self) -> dict[str, Any]:
         """Find the person, by the same backends as everywhere: failures are counted and lead to a lock-out."""
         cleaned = super().clean() or {}
         if self.errors:
             return cleaned
-        self.user = authenticate(
+        user = authenticate(
             self.request,
             username=cleaned["username"].strip().lower(),
             password=cleaned["password"],
             invited_email=self.invitation.email,
         )
-        if self.user is None or self.user.email != self.invitation.email:
+        self.user = user if isinstance(user, User) and user.email == self.invitation.email else None
+        if self.user is None:
             raise ValidationError("登录名或密码不正确，或者这份邀请不是发给该账号的。")
         return cleaned
 

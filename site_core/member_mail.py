@@ -14,8 +14,8 @@ from procrastinate import RetryStrategy
 from accounts.models import User
 from accounts.selectors import find_person_by_email, has_place_here
 from accounts.tokens import EmailChange, new_token, reset_tokens, sign_email_change
+from site_core.member_selectors import describe_invited_roles
 from site_core.models import Invitation
-from site_core.roles import ROLE_LABELS
 from tenants.current import current_site, root_url
 from tenants.jobs import site_task
 
@@ -30,9 +30,10 @@ def send_invitation(invitation_id: int) -> None:
         return  # withdrawn, or accepted
     token, invitation.digest = new_token()
     invitation.save(update_fields=["digest"])
-    roles = [ROLE_LABELS.get(group.name, group.name) for group in invitation.groups.all()]
-    context = {"roles": "、".join(roles), "days": settings.INVITATION_DAYS}
-    _send("invitation", invitation.email, f"邀请您加入{current_site().short_name}网站", f"/invitation/{token}/", context)
+    context = {"roles": describe_invited_roles(invitation), "days": settings.INVITATION_DAYS}
+    _send(
+        "invitation", invitation.email, f"邀请您加入{current_site().short_name}网站", f"/invitation/{token}/", context
+    )
 
 
 @site_task(queue="mail", retry=_AGAIN)

@@ -105,6 +105,11 @@ def list_open_invitations() -> QuerySet[Invitation]:
     return open_ones.select_related("invited_by").prefetch_related("groups")
 
 
+def describe_invited_roles(invitation: Invitation) -> str:
+    """Roles that the invitation gives, in words."""
+    return "、".join(ROLE_LABELS.get(group.name, group.name) for group in invitation.groups.all())
+
+
 def find_open_invitation(token: str) -> Invitation | None:
     """The invitation behind the link, while it can be accepted on this site."""
     return list_open_invitations().filter(digest=digest_of(token)).first()

@@ -36,6 +36,7 @@ from site_core.member_actions import (
 )
 from site_core.member_forms import InvitationForm, MemberFilterSet, RolesForm
 from site_core.member_selectors import (
+    describe_invited_roles,
     describe_roles,
     describe_sessions,
     list_described_roles,
@@ -44,7 +45,6 @@ from site_core.member_selectors import (
     list_people_here,
     list_roles,
 )
-from site_core.roles import ROLE_LABELS
 
 INDEX = "wagtailusers_users:index"
 INVITATIONS = "wagtailusers_users:invitations"
@@ -117,7 +117,7 @@ class PeopleView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     """What the screens below have in common: rights on memberships, and the way back to the list."""
 
     model = User
-    permission_required = "change"
+    permission_required: str | None = "change"
     header_icon = "user"
     request: HttpRequest
 
@@ -207,10 +207,8 @@ class InvitationsView(PeopleView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The open ones."""
-        invitations = list_open_invitations()
-        for invitation in invitations:
-            invitation.role_labels = [ROLE_LABELS.get(group.name, group.name) for group in invitation.groups.all()]
-        return super().get_context_data(invitations=invitations, **kwargs)
+        rows = [(invitation, describe_invited_roles(invitation)) for invitation in list_open_invitations()]
+        return super().get_context_data(rows=rows, **kwargs)
 
 
 class WithdrawView(PeopleView):

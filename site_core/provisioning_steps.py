@@ -4,7 +4,7 @@ from django.utils import timezone
 from wagtail.models import Page, Site
 
 from site_core.models import HomePage
-from site_core.roles import write_roles
+from site_core.roles import roles_version, write_roles
 from site_core.starter_columns import make_starter_columns
 from tenants.current import enter_site
 from tenants.events import SiteEvent
@@ -30,7 +30,7 @@ def _add_home(site: Organisation) -> HomePage:
     return home
 
 
-@register_step(name="roles", after=("home",))
+@register_step(name="roles", after=("home",), version=roles_version())
 def make_roles(site: Organisation) -> None:
     """Groups and their rights."""
     write_roles()

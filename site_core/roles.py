@@ -1,14 +1,16 @@
 """Roles of a site and their rights: one list for the whole cluster, written into each site's groups."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
-_CONTENT = (
-    *("add_siteimage", "change_siteimage", "choose_siteimage"),
-    *("add_sitedocument", "change_sitedocument", "choose_sitedocument"),
-)
+# Wagtail asks for the permissions of its own models, whatever models stand in their place.
+_FILES = {
+    "wagtailimages": ("add_image", "change_image", "choose_image"),
+    "wagtaildocs": ("add_document", "change_document", "choose_document"),
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ INVITABLE_ROLES = ("editor", "reviewer_1", "reviewer_2", "reviewer_3", "site_adm
 VISITING_GROUP = {"platform_admin": "site_admin", "central_editor": "editor", "auditor": "auditor"}
 
 
+def roles_version() -> str:
+    """Changes whenever a role or its rights change, so that all sites are brought up to date."""
+    return hashlib.sha256(repr((SITE_ROLES, _FILES)).encode()).hexdigest()[:12]
+
+
 def write_roles() -> None:
     """Make the groups of the current site, with exactly the rights of SITE_ROLES. Safe to repeat."""
     for role in SITE_ROLES:
@@ -90,7 +97,11 @@ def _write_collection_rights(group: Group, role: SiteRole) -> None:
     if not role.files:
         return
     root = Collection.get_first_root_node()
-    permissions = Permission.objects.filter(content_type__app_label="site_core", codename__in=_CONTENT)
+    permissions = [
+        permission
+        for app, codenames in _FILES.items()
+        for permission in Permission.objects.filter(content_type__app_label=app, codename__in=codenames)
+    ]
     GroupCollectionPermission.objects.bulk_create(
         [
             GroupCollectionPermission(group=group, collection=root, permission=permission)

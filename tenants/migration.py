@@ -11,13 +11,15 @@ from multiprocessing.context import BaseContext
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from .connection import connection
+from .current import enter_site
 from .models import Organisation, SchemaState
+from .provisioning import list_versions, run_versioned_steps
 
 
 @dataclass
@@ -34,9 +36,9 @@ Progress = Callable[[str, str], None]
 
 @cache
 def wanted_fingerprint() -> str:
-    """SHA-256 over the names of all migrations on disk: the state that every schema should have."""
+    """SHA-256 over all migrations on disk and all versions of steps: the state that every schema should have."""
     names = sorted(f"{app}.{name}" for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*names, *list_versions()]).encode()).hexdigest()
 
 
 def migrate_foundation(*, verbosity: int = 0) -> MigrationReport:
@@ -110,7 +112,15 @@ def migrate_schema(schema_name: str, *, verbosity: int = 0) -> None:
         call_command("migrate", plain=True, interactive=False, verbosity=verbosity)
     finally:
         connection.set_schema_to_public()
+    _run_versioned_steps(schema_name)
     SchemaState.objects.update_or_create(schema_name=schema_name, defaults={"fingerprint": wanted_fingerprint()})
+
+
+def _run_versioned_steps(schema_name: str) -> None:
+    site = Organisation.objects.filter(schema_name=schema_name).first()
+    if site is not None:
+        with enter_site(site), transaction.atomic():
+            run_versioned_steps(site)
 
 
 def _ensure_schema(schema_name: str) -> None:

@@ -53,21 +53,23 @@ class _RegisteredStep:
     name: str
     run: Step
     after: tuple[str, ...]
+    version: str = ""
 
 
 _steps: dict[str, _RegisteredStep] = {}
 
 
-def register_step(*, name: str, after: tuple[str, ...] = ()) -> Callable[[Step], Step]:
+def register_step(*, name: str, after: tuple[str, ...] = (), version: str = "") -> Callable[[Step], Step]:
     """Register a callable that is run inside each new site, once those named in `after` have run.
 
     It must be idempotent, and write nothing that the transaction cannot undo. A name taken already is refused.
+    A step with a `version` keeps something up to date: it runs again on every site when the version changes.
     """
 
     def register(step: Step) -> Step:
         if name in _steps:
             raise ValueError(f"provisioning step {name!r} is registered already")
-        _steps[name] = _RegisteredStep(name, step, after)
+        _steps[name] = _RegisteredStep(name, step, after, version)
         return step
 
     return register
@@ -82,6 +84,18 @@ def run_steps(site: Organisation) -> None:
     """Run all steps inside the site (which must be entered)."""
     for name in list_steps():
         _steps[name].run(site)
+
+
+def list_versions() -> list[str]:
+    """`name:version` of the steps that keep something up to date; part of what a site's state is known by."""
+    return sorted(f"{step.name}:{step.version}" for step in _steps.values() if step.version)
+
+
+def run_versioned_steps(site: Organisation) -> None:
+    """Run the steps that keep something up to date, inside the site (which must be entered)."""
+    for name in list_steps():
+        if _steps[name].version:
+            _steps[name].run(site)
 
 
 _script_of: dict[str, CopyScript] = {}

@@ -1,1 +1,217 @@
-"""Every address that the resolver knows, and what to try it with."""
+"""Every address that the resolver knows, and what it is tried with.
+
+A route whose parameters the tables below do not know is listed by `list_unknown`, which fails a test: whoever adds an
+address says here what to try it with. Values that begin with `@` are the ids of marked things (`marked_site`).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from django.urls import get_resolver
+from django.urls.resolvers import RegexPattern, URLPattern
+
+from tests.isolation.marked_site import FINDER, MarkedSite
+
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+_REGEX_SIGNS = re.compile(r"[\\.*+?|()\[\]{}]")
+
+# By route: those with a regular expression that is more than plain text.
+SAMPLES: dict[str, tuple[str, ...]] = {
+    r"admin/pages/^(?P<pk>\d+)/revisions/compare/(?P<revision_id_a>live|earliest|\d+)\.\.\.(?P<revision_id_b>live|latest|\d+)/$": (
+        "admin/pages/{draft}/revisions/compare/{first_revision}...{revision}/",
+        "admin/pages/{draft}/revisions/compare/earliest...latest/",
+        "admin/pages/{article}/revisions/compare/live...latest/",
+    ),
+    r"admin/^.*/$": ("admin/no/such/address/",),
+    r"^(?P<path>(?:[\w-]+/)+)feed\.xml$": ("found/feed.xml", "tzgg/feed.xml", "found/closed-article/feed.xml"),
+    r"^((?:[\w\-]+/)*)$": (
+        "", "tzgg/", "found/", "found/open-article/", "found/closed-article/", "found/draft-article/",
+    ),  # fmt: skip
+}
+
+# By parameter: `name.parameter` of a route, else `namespace.parameter`, else the parameter alone.
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "page_id": ("@draft",),
+    "parent_page_id": ("@column",),
+    "page_to_move_id": ("@article",),
+    "destination_id": ("@column",),
+    "page_pk": ("@draft",),
+    "revision_id": ("@revision",),
+    "task_id": ("@task",),
+    "task_state_id": ("@task_state",),
+    "workflow_pk": ("@workflow",),
+    "workflow_state_id": ("@workflow_state",),
+    "collection_id": ("@private_collection",),
+    "redirect_id": ("@redirect",),
+    "document_id": ("@document", "@private_document"),
+    "doc_id": ("@private_document",),
+    "image_id": ("@image",),
+    "site_id": ("@wagtail_site",),
+    "restriction_id": ("@collection_restriction",),
+    "page_view_restriction_id": ("@page_restriction",),
+    "session_id": ("@editing_session",),
+    "object_id": ("@draft",),
+    "action_name": ("approve", "publish"),
+    "filter_spec": ("width-40",),
+    "document_filename": ("open.pdf", "closed.pdf"),
+    "content_type_app_name": ("site_core",),
+    "content_type_model_name": ("articlepage",),
+    "app_label": ("site_core",),
+    "model_name": ("articlepage",),
+    "app_name": ("site_core",),
+    "token": ("no-such-token",),
+    "uidb64": ("MQ",),
+    "type_name": ("site_core.ArticlePage",),
+    "type": ("site_core.ArticlePage",),
+    "wagtail_bulk_action.app_label": ("wagtailcore", "site_core"),
+    "wagtail_bulk_action.model_name": ("page", "siteimage", "sitedocument"),
+    "wagtail_bulk_action.action": ("delete", "publish", "unpublish", "move", "add_tags", "add_to_collection"),
+    "wagtailadmin_tag_model_autocomplete.app_name": ("taggit",),
+    "wagtailadmin_tag_model_autocomplete.model_name": ("tag",),
+    "wagtailadmin_workflows:add_task.app_label": ("wagtailcore",),
+    "wagtailadmin_workflows:add_task.model_name": ("groupapprovaltask",),
+    "wagtailadmin_workflows.pk": ("@workflow",),
+    "wagtailadmin_workflows:edit_task.pk": ("@task",),
+    "wagtailadmin_workflows:disable_task.pk": ("@task",),
+    "wagtailadmin_workflows:enable_task.pk": ("@task",),
+    "wagtailadmin_collections.pk": ("@collection", "@private_collection"),
+    "wagtailadmin_api:pages.pk": ("@draft", "@article"),
+    "wagtailadmin_api:documents.pk": ("@private_document",),
+    "wagtailadmin_api:images.pk": ("@image",),
+    "wagtailadmin_editing_sessions.app_label": ("wagtailcore",),
+    "wagtailadmin_editing_sessions.model_name": ("page",),
+    "wagtailsettings.pk": ("@wagtail_site",),
+    "wagtailsettings.app_name": ("site_core",),
+    "wagtailsettings.model_name": ("articlepage",),
+    "wagtailsites.pk": ("@wagtail_site",),
+    "wagtailusers_users.pk": ("@person",),
+    "wagtailusers_users:withdraw.pk": ("@invitation",),
+    "wagtaildocs_chooser.pk": ("@document", "@private_document"),
+    "wagtailimages_chooser.pk": ("@image",),
+    "wagtaildocs:create_multiple_from_uploaded_document.uploaded_file_id": ("@uploaded_sitedocument",),
+    "wagtaildocs:delete_upload_multiple.uploaded_file_id": ("@uploaded_sitedocument",),
+    "uploaded_file_id": ("@uploaded_siteimage",),
+    "wagtailapi_v3.page_id": ("@article", "@private", "@draft"),
+    "wagtailapi_v3.pk": ("@draft",),
+}
+
+# By name: what is asked for besides the plain address, after the question mark.
+QUERIES: dict[str, tuple[str, ...]] = {
+    "wagtail_bulk_action": ("id={draft}&id={article}", "id={image}", "id={private_document}", "id=all"),
+    "wagtailadmin_choose_page_chosen_multiple": ("id={draft}&id={article}",),
+    "wagtaildocs_chooser:chosen_multiple": ("id={private_document}&id={document}",),
+    "wagtailimages_chooser:chosen_multiple": ("id={image}",),
+    "wagtailadmin_choose_page_external_link": ("url=http://kongtong.sfj.localhost/found/open-article/",),
+    "wagtailadmin_api:pages:listing": ("child_of={column}", "descendant_of={column}", "translation_of={article}"),
+    "wagtailapi_v3:list_pages": ("child_of={column}", "site=kongtong.sfj.localhost", "ancestor_of={article}"),
+    "wagtailapi_v3:find_page": ("html_path=/found/open-article/", "html_path=/found/draft-article/", "id={draft}"),
+    "wagtailadmin_tag_autocomplete": (f"term={FINDER}",),
+    "wagtailadmin_tag_model_autocomplete": (f"term={FINDER}",),
+}
+EXPORTED = ("wagtailredirects:index", "wagtailadmin_reports:")
+_SEARCHED = ("index", "results", "search", "listing", "choose", "chooser", "list_pages")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address to try: the route's name, path with query, and whether an id of the marked site stands in it."""
+
+    name: str
+    path: str
+    names_a_thing: bool
+
+    @property
+    def is_api(self) -> bool:
+        """Whether programs call it."""
+        return self.path.startswith("/api/")
+
+
+@dataclass(frozen=True)
+class Route:
+    """A pattern of the resolver: its full name (or '') and the whole route."""
+
+    name: str
+    route: str
+    is_regex: bool
+
+
+def list_routes() -> list[Route]:
+    """All patterns, recursively, named or not."""
+    return list(_walk(get_resolver(), (), "", False))
+
+
+def _walk(resolver: Any, namespaces: tuple[str, ...], route: str, is_regex: bool) -> Iterator[Route]:
+    for each in resolver.url_patterns:
+        whole = route + str(each.pattern)
+        regex = is_regex or (isinstance(each.pattern, RegexPattern) and _is_more_than_text(str(each.pattern)))
+        if isinstance(each, URLPattern):
+            yield Route(":".join((*namespaces, each.name or "")), whole, regex)
+        else:
+            inner = (*namespaces, each.namespace) if each.namespace else namespaces
+            yield from _walk(each, inner, whole, regex)
+
+
+def _is_more_than_text(regex: str) -> bool:
+    return bool(_REGEX_SIGNS.search(regex))
+
+
+def _values_of(route: Route, parameter: str) -> tuple[str, ...] | None:
+    namespace = route.name.rpartition(":")[0]
+    for key in (f"{route.name}.{parameter}", f"{namespace}.{parameter}", parameter):
+        if key in PARAMETERS:
+            return PARAMETERS[key]
+    return None
+
+
+def list_unknown() -> list[str]:
+    """Routes that the tables know nothing to try with."""
+    return [f"{route.name or '(no name)'}: {route.route}" for route in list_routes() if not _is_known(route)]
+
+
+def _is_known(route: Route) -> bool:
+    if route.is_regex:
+        return route.route in SAMPLES
+    return all(_values_of(route, parameter) for parameter in _PARAMETER.findall(route.route))
+
+
+def list_addresses(made: MarkedSite) -> list[Address]:
+    """Every address with the marked site's ids in place of its parameters, and with its queries."""
+    ids = {name: thing.pk for name, thing in made.things.items()} | {"person": made.people["editor"].pk}
+    found = [
+        Address(route.name, f"/{path}{query}", named or "{" in raw)
+        for route in list_routes()
+        for path, named in _paths_of(route, ids)
+        for query, raw in _queries_of(route, ids)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _paths_of(route: Route, ids: dict[str, int]) -> Iterator[tuple[str, bool]]:
+    if route.is_regex:
+        for sample in SAMPLES.get(route.route, ()):
+            yield sample.format(**ids), "{" in sample
+        return
+    plain = route.route.replace("^", "").replace("$", "")
+    parameters = _PARAMETER.findall(plain)
+    for values in product(*(_values_of(route, parameter) or () for parameter in parameters)):
+        chosen = iter(values)
+        filled = _PARAMETER.sub(lambda _match, chosen=chosen: str(_value(next(chosen), ids)), plain)
+        yield filled, any(value.startswith("@") for value in values)
+
+
+def _value(value: str, ids: dict[str, int]) -> str | int:
+    return ids[value[1:]] if value.startswith("@") else value
+
+
+def _queries_of(route: Route, ids: dict[str, int]) -> Iterator[tuple[str, str]]:
+    yield "", ""
+    for raw in QUERIES.get(route.name, ()):
+        yield f"?{raw.format(**ids)}", raw
+    last = route.name.rpartition(":")[2]
+    if any(word in last for word in _SEARCHED):
+        yield f"?q={FINDER}", ""
+    if route.name.startswith(EXPORTED):
+        yield "?export=csv", ""

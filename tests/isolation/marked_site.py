@@ -42,7 +42,7 @@ from accounts.models import User
 from site_core.actions import ArticleDraft, publish_article
 from site_core.member_actions import invite
 from site_core.models import ArticlePage, ColumnPage, Membership, SiteDocument, SiteImage
-from site_core.selectors import get_column
+from site_core.selectors import get_home
 from tenants.current import enter_site
 from tenants.models import Organisation
 from tests.factories import PASSWORD, make_person
@@ -163,8 +163,10 @@ def _add_document(title: str, name: str, content: str, **fields: Any) -> SiteDoc
 
 def _add_pages(made: MarkedSite) -> None:
     secret, public, editor = made.marks.secret, made.marks.public, made.people["editor"]
-    column = get_column("tzgg")
-    made.things["column"] = column
+    column = ColumnPage(title=f"{FINDER} {public} 栏目", slug="found", show_in_menus=True, summary=public)
+    get_home().add_child(instance=column)
+    column.save_revision(user=editor).publish(user=editor)
+    made.things["column"] = column = ColumnPage.objects.get(pk=column.pk)
     body = [("paragraph", f"<p>{FINDER} {public} 正文</p>")]
     fields = {"cover": made["image"], "summary": f"{public} 摘要", "slug": "open-article"}
     made.things["article"] = publish_article(column, ArticleDraft(f"{FINDER} {public} 公开", body, "", None, fields), acting_user=editor)
@@ -184,7 +186,8 @@ def _add_pages(made: MarkedSite) -> None:
     draft.save()
     made.things["draft"] = Page.objects.get(pk=draft.pk).specific
     _add_scheduled_change(made)
-    made.paths |= {name: f"/tzgg/{made[name].slug}/" for name in ("article", "private", "draft")}
+    made.paths |= {"column": "/found/", "feed": "/found/feed.xml"}
+    made.paths |= {name: f"/found/{made[name].slug}/" for name in ("article", "private", "draft")}
 
 
 def _add_scheduled_change(made: MarkedSite) -> None:

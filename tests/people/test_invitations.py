@@ -71,9 +71,7 @@ def test_answer_and_listing_are_the_same_with_and_without_an_account(two_sites, 
     assert pages[0] == pages[1]
 
 
-def test_asking_takes_the_same_queries_with_and_without_an_account(
-    two_sites, admin_client, django_assert_num_queries
-):
+def test_asking_takes_the_same_queries_with_and_without_an_account(two_sites, admin_client, django_assert_num_queries):
     from django.test.utils import CaptureQueriesContext
 
     known = make_member(two_sites.b, "editor", "jn-editor").email

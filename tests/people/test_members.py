@@ -1,6 +1,7 @@
 """The member screens: they list and edit memberships of this site, and nothing of a person."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
@@ -51,7 +52,7 @@ def test_list_shows_members_of_this_site_alone(two_sites, admin_client):
 
 def test_list_marks_people_of_the_centre_and_hides_their_address(two_sites, admin_client):
     centre = make_central("central_editor", "the-centre")
-    until = timezone.now() + timezone.timedelta(hours=1)
+    until = timezone.now() + timedelta(hours=1)
     join(centre, two_sites.a, "editor", until=until)
     page = admin_client.get("/admin/users/")
     assert "中心人员（临时" in text_of(page)
@@ -100,7 +101,7 @@ def test_person_who_is_no_member_here_is_not_found(two_sites, admin_client, scre
 
 def test_visitor_of_the_centre_is_not_edited(two_sites, admin_client):
     centre = make_central("central_editor", "the-centre")
-    join(centre, two_sites.a, "editor", until=timezone.now() + timezone.timedelta(hours=1))
+    join(centre, two_sites.a, "editor", until=timezone.now() + timedelta(hours=1))
     assert admin_client.get(f"/admin/users/edit/{centre.pk}/").status_code == 404
 
 
@@ -167,9 +168,7 @@ def test_administrator_cannot_remove_oneself(two_sites, admin, admin_client):
     assert roles_of(admin, two_sites.a) == ["site_admin"]
 
 
-def test_removed_member_keeps_account_and_other_sites_but_no_session_here(
-    two_sites, admin_client, signed_in, ledger
-):
+def test_removed_member_keeps_account_and_other_sites_but_no_session_here(two_sites, admin_client, signed_in, ledger):
     member = make_member(two_sites.a, "editor", "kt-editor")
     join(member, two_sites.b, "editor")
     here, there = signed_in(two_sites.a, member), signed_in(two_sites.b, member)

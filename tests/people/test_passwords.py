@@ -297,9 +297,7 @@ class TestAccountScreen:
         assert "已属于另一个账号" in client.post(path, follow=True).content.decode()
         assert User.objects.get(pk=member.pk).email == member.email
 
-    def test_confirmation_is_for_its_person_and_its_site_alone(
-        self, two_sites, member, signed_in, run_mails, link_in
-    ):
+    def test_confirmation_is_for_its_person_and_its_site_alone(self, two_sites, member, signed_in, run_mails, link_in):
         join(member, two_sites.b)
         other = make_member(two_sites.a, "editor", "other-editor")
         signed_in(two_sites.a, member).post("/admin/account/", account_form(member, **{"email-email": "n@example.com"}))

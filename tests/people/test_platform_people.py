@@ -1,5 +1,7 @@
 """Accounts and platform roles: who may change them, which duties stay apart, and what stands in the ledger."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -13,7 +15,7 @@ from tenants.current import enter_site
 from tests.factories import PASSWORD, make_central, make_member, make_person
 
 STRONG = "Ganz-Neu-2024"
-NEWCOMER = {"username": "new-person", "email": "New@Example.com", "password": STRONG, "last_name": "李"}
+NEWCOMER: dict[str, Any] = {"username": "new-person", "email": "New@Example.com", "password": STRONG, "last_name": "李"}
 
 
 @pytest.fixture
@@ -50,8 +52,8 @@ def test_person_that_breaks_a_rule_is_refused_at_the_field(administrator, change
 
 def test_login_name_is_taken_in_any_case(administrator):
     actions.create_person(acting_user=administrator, **NEWCOMER)
+    other = {**NEWCOMER, "username": "NEW-Person", "email": "other@example.com"}
     with pytest.raises(ValidationError):
-        other = {**NEWCOMER, "username": "NEW-Person", "email": "other@example.com"}
         actions.create_person(acting_user=administrator, **other)
 
 

@@ -9,7 +9,6 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
@@ -17,8 +16,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from site_core import uploads
 from site_core.uploads import KINDS, Limits, UploadRefused, safe_name, sniff, strip_positions
+from site_core.uploads.formats.isobmff import MAX_BOXES
+from site_core.uploads.pictures.avif import avif_extents
 
 SECRET = "崆峒山 35.5N 106.6E"
 
@@ -169,12 +169,13 @@ def test_real_file_on_disk_is_known(tmp_path):
 
 
 AGREEING = (("txt", "csv"), ("csv", "txt"), ("mp4", "m4a"))
-OTHERS = [pair for pair in product(WHOLE, WHOLE) if pair[0] != pair[1] and pair not in AGREEING]
 
 
-@pytest.mark.parametrize(("claimed", "actual"), OTHERS)
-def test_content_of_one_kind_is_refused_under_the_name_of_another(claimed, actual):
-    assert "内容是" in refusal(WHOLE[actual], f"a.{claimed}")
+@pytest.mark.parametrize("claimed", WHOLE)
+def test_content_of_every_other_kind_is_refused(claimed):
+    others = [kind for kind in WHOLE if kind != claimed and (claimed, kind) not in AGREEING]
+    silent = [kind for kind in others if "内容是" not in refusal(WHOLE[kind], f"a.{claimed}")]
+    assert silent == []
 
 
 @pytest.mark.parametrize(("claimed", "actual"), AGREEING)
@@ -242,12 +243,12 @@ PRETENDERS = {
 
 
 @pytest.mark.parametrize("name", PRETENDERS)
-@pytest.mark.parametrize("claimed", KINDS)
-def test_pretender_is_refused_under_every_accepted_name(name, claimed):
+def test_pretender_is_refused_under_every_accepted_name(name):
     content, label = PRETENDERS[name]
-    message = refusal(content, f"通知.{claimed}")
-    assert message.startswith(f"“通知.{claimed}”的后缀表示")
-    assert f"内容是{label}" in message
+    for claimed in KINDS:
+        message = refusal(content, f"通知.{claimed}")
+        assert message.startswith(f"“通知.{claimed}”的后缀表示")
+        assert f"内容是{label}" in message
 
 
 @pytest.mark.parametrize(
@@ -381,7 +382,7 @@ def test_zip_is_refused_unread_when_its_directory_is_huge(monkeypatch):
 
 
 def test_box_walk_ends_when_a_file_is_nothing_but_headers():
-    content = WHOLE["mp4"][:20] + box(b"free") * (uploads._MAX_BOXES + 1)
+    content = WHOLE["mp4"][:20] + box(b"free") * (MAX_BOXES + 1)
     refusal(content, "a.mp4")
 
 
@@ -408,7 +409,7 @@ def test_location_box_is_refused_when_it_counts_extents_without_end():
     # counting.
     box_of_nothing = bytes(4) + b"\0\0" + b"\0\1" + b"\0\1\0\0\xff\xff"
     with pytest.raises(Exception, match="不完整"):
-        list(uploads._avif_extents(box_of_nothing, {}, 0))
+        list(avif_extents(box_of_nothing, {}, 0))
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=300)

@@ -1,0 +1,1 @@
+"""Formats: each module knows one, what is in it and whether it is whole."""

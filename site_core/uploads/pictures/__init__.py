@@ -1,0 +1,1 @@
+"""Pictures: whether they are whole, and what they must lose."""

@@ -1,0 +1,67 @@
+"""An editor writes, uploads, publishes, and sees on the public site what was written."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.admin import ArticleEditor, pdf, png, sign_in
+from tests.browser.conftest import OpenPage
+from tests.browser.scene import COUNTY, EDITOR
+from tests.browser.server import BrowserCluster
+from tests.factories import PASSWORD
+
+
+@pytest.fixture
+def editor(cluster: BrowserCluster, open_page: OpenPage) -> ArticleEditor:
+    """崆峒区's editor, signed in."""
+    page = open_page()
+    sign_in(page, cluster.url(COUNTY, "/admin/"), EDITOR, PASSWORD)
+    return ArticleEditor(page)
+
+
+def public_time(page: Page) -> str | None:
+    """The publication time that the open article shows."""
+    return page.locator("article time").first.get_attribute("datetime")
+
+
+def test_published_article_shows_text_picture_and_attachment(
+    cluster: BrowserCluster, open_page: OpenPage, editor: ArticleEditor
+):
+    editor.open_new(cluster.url(COUNTY, ""), "通知公告")
+    editor.fill_title("浏览器里写的通知")
+    editor.type_paragraph("第一段，在浏览器里写成。")
+    editor.upload_picture_block(png())
+    editor.attach(pdf("办事表格.pdf"))
+    path = editor.publish()
+
+    reader = open_page()
+    reader.goto(cluster.url(COUNTY, path))
+    expect(reader.get_by_role("heading", level=1)).to_have_text("浏览器里写的通知")
+    expect(reader.locator(".prose")).to_contain_text("第一段，在浏览器里写成。")
+    picture = reader.locator(".prose figure img")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    attachment = reader.get_by_role("region", name="附件").get_by_role("link", name=re.compile("办事表格"))
+    answer = reader.request.get(cluster.url(COUNTY, attachment.get_attribute("href") or ""))
+    assert (answer.status, answer.body()) == (200, pdf()["buffer"])
+
+
+def test_republishing_changes_the_text_and_not_the_first_publication_time(
+    cluster: BrowserCluster, open_page: OpenPage, editor: ArticleEditor
+):
+    editor.open_new(cluster.url(COUNTY, ""), "通知公告")
+    editor.fill_title("要改的通知")
+    editor.type_paragraph("原文。")
+    path = editor.publish()
+    reader = open_page()
+    reader.goto(cluster.url(COUNTY, path))
+    before = public_time(reader)
+
+    editor.page.get_by_role("link", name="编辑").first.click()
+    editor.fill_title("改过的通知")
+    assert editor.publish() == path
+    reader.reload()
+    expect(reader.get_by_role("heading", level=1)).to_have_text("改过的通知")
+    assert before
+    assert public_time(reader) == before
