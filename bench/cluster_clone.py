@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.cluster_sites import CITY, host_of
 from bench.commands import CommandFailed
 from bench.database import ROOT
 from bench.report import Figure, NotMeasured, Outcome, at_most
@@ -22,6 +21,7 @@ from tenants import embedded
 if TYPE_CHECKING:
     from bench.cluster import ClusterRun
 
+_CITY_HOST = "sfj.localhost"  # a name that stays
 _LONGEST_SECONDS = 1800
 _POLL_SECONDS = 0.2
 _GOES_ON_IN_CHILDREN = ("HOME", "PATH", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME")
@@ -94,13 +94,13 @@ def _wait_for_first_page(folder: Path, demo: subprocess.Popen[bytes], port: int)
             tail = (folder.parent / "demo.log").read_text(errors="replace")[-3000:]
             raise CommandFailed(f"make demo: no first page\n{tail}")
         time.sleep(_POLL_SECONDS)
-    return environment_at
+    return environment_at or time.perf_counter()
 
 
 def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", "/", headers={"Host": host_of(CITY)})
+        connection.request("GET", "/", headers={"Host": _CITY_HOST})
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

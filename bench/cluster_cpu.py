@@ -41,12 +41,12 @@ class Pair:
 
 def measure_cpu(run: "ClusterRun") -> Iterator[Figure]:
     """Median of the pairs' ratios."""
-    run.sites.ensure(run.scale.total_sites)
+    run.sites.ensure(run.scale.few_sites)
     run.fill_sites()
     with _plain_site(run) as environment:
         ours_process = PageProcess(run.environment, host_of(LARGE_SITE))
         with ours_process as ours, PageProcess(environment, PLAIN_HOST) as plain:
-            notes = _compare_pages(ours, plain)
+            notes = {"sites": len(run.sites.seconds), **_compare_pages(ours, plain)}
             pairs = _run_pairs(run, ours, plain)
     ratio = median(pair.ratio for pair in pairs)
     yield Figure("article_cpu_ratio", ratio, "×", at_most(1.1), notes | _describe(pairs, run))

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 MOST_QUERIES = 15
 _PATHS = {"article": LAW_PATH, "list": LIST_PATH}
 
-Counts = dict[str, dict[str, int]]
-"""By page (`article`, `list`), then by circumstances (`10 sites, 10000 articles`)."""
+Counts = dict[str, dict[str, dict[str, int]]]
+"""By page (`article`, `list`), by circumstances (`10 sites, 10000 articles`), by kind of statement."""
 
 
 def measure_queries(run: "ClusterRun") -> Iterator[Figure]:
@@ -27,7 +27,7 @@ def measure_queries(run: "ClusterRun") -> Iterator[Figure]:
     run.sites.ensure(scale.total_sites)
     _count(run, counts)
     for page, found in counts.items():
-        values = list(found.values())
+        values = [sum(kinds.values()) for kinds in found.values()]
         yield Figure(f"{page}_queries", max(values), "queries", at_most(MOST_QUERIES), {"counted": found})
         yield Figure(f"{page}_queries_growth", max(values) - min(values), "queries", at_most(0), {"counted": found})
 

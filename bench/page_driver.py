@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ class PageDriver:
         return {"body": self._get(path).decode()}
 
     def count(self, path: str) -> dict[str, int]:
-        """Statements that the server gets for one request, as libpq sends them: SET and SELECT 1 too."""
+        """Statements that the server gets for one request, as libpq sends them, by kind: SET and SELECT 1 too."""
         self._get(path)
         with tempfile.TemporaryFile("w+b") as trace:
             _pgconn().trace(trace.fileno())
@@ -42,7 +43,7 @@ class PageDriver:
             finally:
                 _pgconn().untrace()
             trace.seek(0)
-            return {"queries": sum(_is_statement(line) for line in trace)}
+            return dict(Counter(kind for line in trace if (kind := _find_statement(line))))
 
     def run(self, path: str, requests: str) -> dict[str, float]:
         """CPU seconds of so many requests: of this process, and of its database backend."""
@@ -74,10 +75,19 @@ def _backend_pid() -> int:
     return int(_pgconn().backend_pid)
 
 
-def _is_statement(line: bytes) -> bool:
-    """Whether a line of libpq's trace is a statement: time, F for from the client, length, kind."""
-    parts = line.split(b"\t")
-    return len(parts) > 3 and parts[1] == b"F" and parts[3].strip() in {b"Query", b"Execute"}
+def _find_statement(line: bytes) -> str | None:
+    """What kind of statement a line of libpq's trace sends, if it does: its first word, or `health check`.
+
+    The line: time, F for what the client sends, length, kind of message, text of the statement in quotes.
+    """
+    parts = line.decode(errors="replace").rstrip().split("\t", 4)
+    if len(parts) < 4 or parts[1] != "F":
+        return None
+    kind, *rest = parts[3].split(maxsplit=1) + parts[4:]
+    if kind not in {"Query", "Execute"}:
+        return None
+    text = rest[0].strip().strip('"') if kind == "Query" and rest else "prepared"
+    return "health check" if text == "SELECT 1" else text.split()[0]
 
 
 def read_cpu_seconds(pid: int) -> float:

@@ -51,9 +51,9 @@ class PageProcess:
         answer = self._order(f"run {path} {requests}")
         return Cost(answer["process"] * 1000 / requests, answer["backend"] * 1000 / requests)
 
-    def count(self, path: str) -> int:
-        """Statements that one request sends to the database; caches that outlive a request are warm."""
-        return int(self._order(f"count {path}")["queries"])
+    def count(self, path: str) -> dict[str, int]:
+        """Statements that one request sends to the database, by kind; caches that outlive a request are warm."""
+        return dict(self._order(f"count {path}"))
 
     def read(self, path: str) -> str:
         """The page's HTML."""

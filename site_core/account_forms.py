@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from wagtail.admin.forms.account import ThemePreferencesForm
 from wagtail.admin.forms.auth import PasswordChangeForm
 
 from accounts.actions import change_name, change_password
@@ -49,6 +50,19 @@ class EmailForm(forms.Form):
         """Ask at the new address."""
         if self.cleaned_data["email"] != self.user.email:
             ask_for_email_change(self.user, self.cleaned_data["email"])
+
+
+class AppearanceForm(ThemePreferencesForm):
+    """Wagtail's form of the same, whose words are not translated."""
+
+    class Meta(ThemePreferencesForm.Meta):
+        labels = {
+            "theme": "明暗",
+            "contrast": "对比度",
+            "density": "疏密",
+            "keyboard_shortcuts": "启用快捷键",
+        }
+        help_texts = {"keyboard_shortcuts": ""}
 
 
 class OwnPasswordForm(PasswordChangeForm):

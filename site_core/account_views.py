@@ -19,7 +19,7 @@ from accounts.ledger import record
 from accounts.models import User
 from accounts.selectors import find_person_by_email, has_place_here
 from accounts.tokens import find_email_change, reset_tokens
-from site_core.account_forms import EmailForm, NameForm, OwnPasswordForm
+from site_core.account_forms import AppearanceForm, EmailForm, NameForm, OwnPasswordForm
 from site_core.member_actions import InvitationRefused, accept_invitation, end_session, end_sessions
 from site_core.member_forms import InvitedLoginForm, PasswordResetForm, RegistrationForm, SiteLoginForm
 from site_core.member_selectors import describe_invited_roles, describe_sessions, find_open_invitation
@@ -69,6 +69,12 @@ class EmailPanel(account.BaseSettingsPanel):
     name, title, order, form_class = "email", "电子邮箱", 200, EmailForm
 
 
+class AppearancePanel(account.ThemeSettingsPanel):
+    """How the admin looks."""
+
+    title, form_class = "界面", AppearanceForm
+
+
 class PasswordPanel(account.ChangePasswordPanel):
     """One's own password."""
 
@@ -83,7 +89,7 @@ class AccountView(account.AccountView):
         user, profile = self.request.user, account.UserProfile.get_for_user(self.request.user)
         kinds = (
             *(NamePanel, EmailPanel, account.NotificationsSettingsPanel),
-            *(account.ThemeSettingsPanel, PasswordPanel),
+            *(AppearancePanel, PasswordPanel),
         )
         panels = [kind(self.request, user, profile) for kind in kinds]
         return [panel for panel in panels if panel.is_active()]
@@ -173,7 +179,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link of an invitation: sign in and accept, or make an account."""
     found = find_open_invitation(token)
     response = _answer_invitation(request, token, found) if found else _refuse_invitation(request)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # No other host learns the address. Not "no-referrer": browsers would then post the form with "Origin: null", which
+    # the check against forged requests refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -62,6 +62,9 @@ class SiteLoginForm(LoginForm):
         super().__init__(*args, **kwargs)
         # A session ends with the browser, or when it was idle for half an hour: there is nothing to remember.
         del self.fields["remember"]
+        self.fields["password"].label = "密码"
+        self.fields["username"].widget.attrs["placeholder"] = "请输入登录名"
+        self.fields["password"].widget.attrs["placeholder"] = "请输入密码"
 
     def clean_username(self) -> str:
         """In small letters before anything counts failures: other spellings would be further attempts."""

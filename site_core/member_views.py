@@ -19,7 +19,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.admin.widgets.button import Button
 from wagtail.permissions import policy_registry
 from wagtail.users.views.users import UserColumn
 
@@ -89,10 +89,10 @@ class MemberIndexView(generic.IndexView):
         ]
 
     @cached_property
-    def header_buttons(self) -> list[Any]:
-        """To invite, and to see who was invited."""
-        open_ones = HeaderButton("未接受的邀请", url=reverse(INVITATIONS), icon_name="mail")
-        return [*super().header_buttons, open_ones]
+    def header_more_buttons(self) -> list[Any]:
+        """To see who was invited; to invite is the button beside it."""
+        open_ones = Button("未接受的邀请", url=reverse(INVITATIONS), icon_name="mail")
+        return [*super().header_more_buttons, open_ones]
 
     def get_base_queryset(self) -> Any:
         """The people of this site."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from site_core.models import ArticlePage, ColumnPage
+from site_core.selectors import list_columns_above
 from tenants.current import current_site, root_url
 
 
@@ -32,15 +33,20 @@ def _site_tags() -> Iterator[tuple[str, str]]:
 
 
 def _column_tags(page: Page) -> Iterator[tuple[str, str]]:
-    if not isinstance(page, ColumnPage):
-        if isinstance(page, ArticlePage):
-            column = page.get_parent()
-            yield from _column_tags(column.specific)
+    column = _find_column(page)
+    if column is None:
         return
-    yield "ColumnName", page.title
-    yield "ColumnDescription", page.summary or page.title
-    yield "ColumnKeywords", page.keywords or page.title
-    yield "ColumnType", page.kind
+    yield "ColumnName", column.title
+    yield "ColumnDescription", column.summary or column.title
+    yield "ColumnKeywords", column.keywords or column.title
+    yield "ColumnType", column.kind
+
+
+def _find_column(page: Page) -> ColumnPage | None:
+    if isinstance(page, ColumnPage):
+        return page
+    above = list_columns_above(page) if isinstance(page, ArticlePage) else []
+    return above[-1] if above else None
 
 
 def _article_tags(page: Page) -> Iterator[tuple[str, str]]:

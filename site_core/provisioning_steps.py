@@ -3,7 +3,7 @@
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-from site_core.models import HomePage
+from site_core.models import HOME_SLUG, HomePage
 from site_core.roles import roles_version, write_roles
 from site_core.starter_columns import make_starter_columns
 from tenants.current import enter_site
@@ -25,7 +25,7 @@ def make_home(site: Organisation) -> None:
 
 def _add_home(site: Organisation) -> HomePage:
     root, now = Page.get_first_root_node(), timezone.now()
-    home = HomePage(title=site.name, slug="site-home", summary=f"{site.name}网站首页。", live=True, first_published_at=now)
+    home = HomePage(title=site.name, slug=HOME_SLUG, summary=f"{site.name}网站首页。", live=True, first_published_at=now)
     root.add_child(instance=home)
     return home
 

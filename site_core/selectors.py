@@ -9,6 +9,7 @@ from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from site_core import reading
+from site_core.privacy import list_restricted_paths
 from tenants.current import current_site
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ class PublicPageQuerySet(PageQuerySet):
 
     def visible(self) -> "PublicPageQuerySet":
         """Live, and not behind any privacy setting."""
-        return self.live().public()
+        pages = self.live()
+        for path in list_restricted_paths():
+            pages = pages.exclude(path__startswith=path)
+        return pages
 
     def newest_first(self) -> "PublicPageQuerySet":
         """By the publication time that readers see."""
@@ -133,10 +137,15 @@ def list_attachments(article: "ArticlePage") -> list[Any]:
     return rows
 
 
-def list_ancestors(page: "BasePage") -> list[Page]:
-    """Pages above, from the home page down, for the breadcrumb."""
-    reading.record(f"nav:{current_site().schema_name}")
-    return list(page.get_ancestors().filter(depth__gt=1))
+def list_columns_above(page: "BasePage") -> list["ColumnPage"]:
+    """Columns above the page, from the first level down; read once for breadcrumb and meta tags."""
+    from site_core.models import ColumnPage
+
+    if not hasattr(page, "_columns_above"):
+        reading.record(f"nav:{current_site().schema_name}")
+        steps = [page.path[:end] for end in range(3 * page.steplen, len(page.path), page.steplen)]
+        page._columns_above = list(ColumnPage.objects.filter(path__in=steps).order_by("path")) if steps else []  # type: ignore[attr-defined] # a cache on the instance
+    return page._columns_above  # type: ignore[attr-defined] # as above
 
 
 def lazy_navigation() -> Any:

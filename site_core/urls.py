@@ -1,11 +1,13 @@
 """All addresses of a site: composition, nothing else."""
 
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.api.v3.urls import api
 from wagtail.documents.views.serve import authenticate_with_password as authenticate_for_document
 from wagtail.views import authenticate_with_password
 
+from site_core.branding import redirect_to_icon
 from site_core.document_views import serve_document
 from site_core.feeds import ColumnFeed
 from site_core.views import serve_page
@@ -18,6 +20,7 @@ handler500 = "site_core.error_views.server_error"
 urlpatterns = [
     path("", include("site_core.account_urls")),
     path("admin/", include(wagtailadmin_urls)),
+    path("favicon.ico", redirect_to_icon, name="site_core_favicon"),
     path("api/v3/", api.urls),
     path("documents/<int:document_id>/<path:document_filename>", serve_document, name="wagtaildocs_serve"),
     path(
@@ -25,6 +28,7 @@ urlpatterns = [
         authenticate_for_document,
         name="wagtaildocs_authenticate_with_password",
     ),
+    path("_util/login/", RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True), name="wagtailcore_login"),
     path(
         "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
         authenticate_with_password,

@@ -10,4 +10,9 @@ class TenantsConfig(AppConfig):
     verbose_name = "网站群"
 
     def ready(self) -> None:
+        from django.core.signals import request_finished
+
         from . import checks  # noqa: F401 - registers the system checks
+        from .middleware import forget_request
+
+        request_finished.connect(forget_request)

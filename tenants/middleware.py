@@ -2,13 +2,21 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import structlog
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    StreamingHttpResponse,
+)
 
 from .connection import connection
-from .current import root_url
+from .current import enter_site, root_url
 from .kinds import SiteState
 from .models import Organisation
 from .requests import find_requested_host
@@ -35,6 +43,11 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response.headers["X-Request-ID"] = request_id
         return response
+
+
+def forget_request(**kwargs: Any) -> None:
+    """The request is over: files are answered without Django, and their lines in the log must not carry its site."""
+    structlog.contextvars.clear_contextvars()
 
 
 class SiteMiddleware:
@@ -76,9 +89,22 @@ class SiteMiddleware:
 
     def _serve(self, request: HttpRequest, site: Organisation) -> HttpResponseBase:
         response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            # The server asks for its parts when this middleware has left the site: each is made inside it again.
+            response.streaming_content = _made_inside(site, iter(response))
         if site.state == SiteState.TRIAL:
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
+
+
+def _made_inside(site: Organisation, parts: Iterator[Any]) -> Iterator[Any]:
+    finished = object()
+    while True:
+        with enter_site(site):
+            part = next(parts, finished)
+        if part is finished:
+            return
+        yield part
 
 
 def plain_answer(status: int, text: str) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Organisations (= tenants), their hosts, and how far each schema is migrated. All in the shared schema."""
 
+from typing import NoReturn
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -55,6 +57,10 @@ class Organisation(TenantMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def __enter__(self) -> NoReturn:
+        # django-tenants keeps where it was before in one list for all threads (leaks L7).
+        raise TypeError("use tenants.current.enter_site(site)")
 
     @property
     def is_government(self) -> bool:

@@ -64,6 +64,12 @@ def make_draft(site: Organisation, title: str = "未发布的稿件", *, column:
         return page
 
 
+def path_of(site: Organisation, page: Any) -> str:
+    """Path of the page on its site."""
+    with enter_site(site):
+        return str(page.get_url())
+
+
 def soon() -> Any:
     """A moment just passed, for what is due."""
     return timezone.now() - timedelta(minutes=1)

@@ -6,8 +6,11 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
+from site_core.importing.sanitise import clean_table_html
+from site_core.laws import Anchors, parse_law
 
 RICH_TEXT_FEATURES = ["h2", "h3", "h4", "bold", "italic", "ol", "ul", "hr", "link", "document-link", "blockquote"]
+_ANCHORS = "anchors_of_body"  # in the context that the blocks of a body are rendered with
 
 
 class LawTextBlock(blocks.TextBlock):
@@ -20,10 +23,9 @@ class LawTextBlock(blocks.TextBlock):
         template = "site_core/blocks/law_text.html"
 
     def get_context(self, value: str, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        from site_core.laws import parse_law
-
-        """Adds `parts`: headings, articles and paragraphs in order."""
-        return {**super().get_context(value, parent_context=parent_context), "parts": parse_law(value)}
+        """Adds `parts`: headings, articles and paragraphs in order, with anchors that the body has not given yet."""
+        context = super().get_context(value, parent_context=parent_context)
+        return {**context, "parts": parse_law(value, context.get(_ANCHORS))}
 
 
 class TableHTMLBlock(blocks.RawHTMLBlock):
@@ -35,14 +37,10 @@ class TableHTMLBlock(blocks.RawHTMLBlock):
         template = "site_core/blocks/table_html.html"
 
     def clean(self, value: Any) -> Any:
-        from site_core.importing.sanitise import clean_table_html
-
         """Keep the table and its cells; drop everything else."""
         return super().clean(mark_safe(clean_table_html(str(value))))  # noqa: S308 - cleaned by nh3
 
     def to_python(self, value: Any) -> SafeString:
-        from site_core.importing.sanitise import clean_table_html
-
         """Clean what the database holds as well: an import or a command may have written it."""
         return mark_safe(clean_table_html(str(value)))  # noqa: S308 - cleaned by nh3
 
@@ -59,3 +57,7 @@ class BodyBlock(blocks.StreamBlock):
 
     class Meta:
         block_counts: dict[str, dict[str, int]] = {}
+
+    def render_basic(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
+        """The blocks in order, sharing the anchors of one rendering: two law texts never give the same one."""
+        return super().render_basic(value, context={**(context or {}), _ANCHORS: Anchors()})

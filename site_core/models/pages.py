@@ -153,6 +153,10 @@ class BasePage(Page):
             kwargs["update_fields"] = [*fields, "live", "public_at"]
 
 
+HOME_SLUG = "site-home"
+"""Slug of every site's home page. No reader sees it; pages are found by it without asking where the site begins."""
+
+
 class HomePage(BasePage):
     """The site's home page; there is one."""
 
@@ -167,6 +171,11 @@ class HomePage(BasePage):
     class Meta:
         verbose_name = "首页"
         verbose_name_plural = "首页"
+
+    def clean(self) -> None:
+        """The slug is not the editor's to change."""
+        self.slug = HOME_SLUG
+        super().clean()
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `columns`: columns of the first level with their latest articles."""

@@ -4,4 +4,5 @@ from .apps import *  # noqa: F403 - Django takes settings from one module's name
 from .database import *  # noqa: F403
 from .logs import *  # noqa: F403
 from .people import *  # noqa: F403
+from .translations import LOCALE_PATHS  # noqa: F401
 from .web import *  # noqa: F403

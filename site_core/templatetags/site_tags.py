@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from site_core import reading
 from site_core.meta import list_meta
-from site_core.selectors import list_ancestors
+from site_core.selectors import list_columns_above
 from tenants.current import current_site
 
 register = template.Library()
@@ -25,7 +25,7 @@ def page_path(page: Page) -> str:
 @register.inclusion_tag("site_core/parts/breadcrumb.html")
 def breadcrumb(page: Page) -> dict[str, Any]:
     """当前位置: from the home page down to the page."""
-    return {"ancestors": list_ancestors(page), "page": page}
+    return {"columns": list_columns_above(page), "page": page}
 
 
 @register.simple_tag(takes_context=True)

@@ -59,8 +59,11 @@ class ArticleEditor:
     def type_paragraph(self, text: str) -> None:
         """A paragraph block with that text, typed key by key as Draftail wants it."""
         self._insert_block("正文")
-        self.section("正文").locator(".public-DraftEditor-content").last.click()
+        body = self.section("正文")
+        body.locator(".public-DraftEditor-content").last.click()
         self.page.keyboard.type(text)
+        # Draftail writes into the form a moment after the last key.
+        expect(body.locator("input[name^=body-][name$=-value]").last).to_have_value(re.compile(re.escape(text)))
 
     def _insert_block(self, name: str) -> None:
         body = self.section("正文")

@@ -33,7 +33,10 @@ def errors_of():
     def read(response) -> dict[str, str]:
         page = response.content.decode()
         fields = re.findall(r'data-contentpath="([^"]*)"(.*?)(?=data-contentpath="|</form>)', page, re.DOTALL)
-        found = {name: " ".join(re.findall(r'class="error-message">\s*(.*?)\s*</p>', part, re.DOTALL)) for name, part in fields}
+        found = {
+            name: " ".join(re.findall(r'class="error-message">\s*(.*?)\s*</p>', part, re.DOTALL))
+            for name, part in fields
+        }
         found[""] = " ".join(re.findall(r'<ul>\s*<li class="error">([^<]*)</li>', page))
         return {name: words for name, words in found.items() if words}
 

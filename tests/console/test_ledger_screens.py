@@ -25,7 +25,7 @@ def site_admin(two_sites, signed_in):
 
 
 def entries_in(response):
-    return response.context["page"].entries
+    return response.context["object_list"]
 
 
 def rows_in(response):
@@ -112,7 +112,13 @@ def test_filters_by_action_person_day_and_text(admin, site_admin, two_sites, bas
     wang.save()
     entry = record("page.withdrawn", actor=wang, chain="kongtong", detail={"reason": "内容有误"})
     today, tomorrow = timezone.localdate(), timezone.localdate() + timedelta(days=1)
-    for query in ("action=page.withdrawn", "person=王", "person=WANG.WU", "q=内容有误", f"person=王&at_from={today}&at_to={today}"):
+    for query in (
+        "action=page.withdrawn",
+        "person=王",
+        "person=WANG.WU",
+        "q=内容有误",
+        f"person=王&at_from={today}&at_to={today}",
+    ):
         assert [each.pk for each in entries_in(client.get(f"{url}{query}"))] == [entry.pk], query
     for query in ("action=page.backdated", "person=wang", "q=别的话", f"at_from={tomorrow}"):
         assert entries_in(client.get(f"{url}{query}")) == [], query

@@ -161,7 +161,9 @@ def test_request_is_back_in_the_citys_schema_after_making_and_after_failing(admi
     assert len(seen) == 3
 
 
-def test_site_is_made_in_the_transaction_of_a_real_request(cluster_db, signed_in, client_of, monkeypatch, order_of_cluster):
+def test_site_is_made_in_the_transaction_of_a_real_request(
+    cluster_db, signed_in, client_of, monkeypatch, order_of_cluster
+):
     """Nothing of the test's own around it: the request begins the transaction, and commits it or does not."""
     city = Organisation.objects.get(schema_name="city")
     admin = signed_in(city, make_central())

@@ -151,7 +151,10 @@ def test_citys_site_which_carries_the_console_is_not_closed_from_it(admin, city,
 def test_new_primary_host_of_the_city_is_where_the_console_goes_on(admin, city, client_of):
     add_host(city, "www.sfj.localhost")
     response = admin.post("/admin/console/sites/city/hosts/", {"action": "primary", "host": "www.sfj.localhost"})
-    assert admin.get(response.headers["Location"]).headers["Location"] == "http://www.sfj.localhost/admin/console/sites/city/"
+    assert (
+        admin.get(response.headers["Location"]).headers["Location"]
+        == "http://www.sfj.localhost/admin/console/sites/city/"
+    )
 
 
 def test_one_button_for_each_platform_role_that_is_held(city, signed_in):

@@ -18,8 +18,7 @@ def names_in(response):
 
 def test_sites_stand_by_county_with_the_citys_own_first(db):
     groups = {group.label: [site.schema_name for site in group.sites] for group in group_sites(list_sites())}
-    assert list(groups)[0] == "市级"
-    assert list(groups)[-1] == "未设上级单位"
+    assert list(groups) == ["市级", "静宁县司法局及所属", "崆峒区司法局及所属", "未设上级单位"]
     assert groups["市级"] == ["city", "notary", "aid"]
     assert groups["崆峒区司法局及所属"] == ["kongtong", "liuhu"]
     assert groups["静宁县司法局及所属"] == ["jingning"]
@@ -78,7 +77,7 @@ def test_queries_of_the_list_do_not_grow_with_the_sites(admin):
     with CaptureQueriesContext(connection) as many:
         admin.get(URL)
     about_sites = [query["sql"] for query in many if "tenants_" in query["sql"]]
-    assert len(many) == len(few)
+    assert len(many) <= len(few)
     assert len(about_sites) <= 6
 
 

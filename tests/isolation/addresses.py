@@ -18,11 +18,10 @@ from tests.isolation.marked_site import FINDER, MarkedSite
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _REGEX_SIGNS = re.compile(r"[\\.*+?|()\[\]{}]")
 
-# By route: those with a regular expression that is more than plain text.
+# By route or name: those with a regular expression that is more than plain text, and those whose values belong together.
 SAMPLES: dict[str, tuple[str, ...]] = {
     r"admin/pages/^(?P<pk>\d+)/revisions/compare/(?P<revision_id_a>live|earliest|\d+)\.\.\.(?P<revision_id_b>live|latest|\d+)/$": (
         "admin/pages/{draft}/revisions/compare/{first_revision}...{revision}/",
-        "admin/pages/{draft}/revisions/compare/earliest...latest/",
         "admin/pages/{article}/revisions/compare/live...latest/",
     ),
     r"admin/^.*/$": ("admin/no/such/address/",),
@@ -30,6 +29,15 @@ SAMPLES: dict[str, tuple[str, ...]] = {
     r"^((?:[\w\-]+/)*)$": (
         "", "tzgg/", "found/", "found/open-article/", "found/closed-article/", "found/draft-article/",
     ),  # fmt: skip
+    "wagtail_bulk_action": (
+        *(f"admin/bulk/wagtailcore/page/{action}/?id={{draft}}&id={{article}}" for action in ("delete", "publish", "unpublish", "move")),
+        *(f"admin/bulk/site_core/siteimage/{action}/?id={{image}}" for action in ("delete", "add_tags", "add_to_collection")),
+        *(f"admin/bulk/site_core/sitedocument/{action}/?id={{private_document}}" for action in ("delete", "add_tags", "add_to_collection")),
+        "admin/bulk/accounts/user/delete/?id={person}",
+    ),
+    "wagtailadmin_tag_model_autocomplete": ("admin/tag-autocomplete/taggit/tag/",),
+    "wagtailsettings:edit": ("admin/settings/site_core/articlepage/", "admin/settings/site_core/articlepage/{wagtail_site}/"),
+    "wagtailadmin_workflows:add_task": ("admin/workflows/tasks/add/wagtailcore/groupapprovaltask/",),
 }
 
 # By parameter: `name.parameter` of a route, else `namespace.parameter`, else the parameter alone.
@@ -66,13 +74,9 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "uidb64": ("MQ",),
     "type_name": ("site_core.ArticlePage",),
     "type": ("site_core.ArticlePage",),
-    "wagtail_bulk_action.app_label": ("wagtailcore", "site_core"),
-    "wagtail_bulk_action.model_name": ("page", "siteimage", "sitedocument"),
-    "wagtail_bulk_action.action": ("delete", "publish", "unpublish", "move", "add_tags", "add_to_collection"),
-    "wagtailadmin_tag_model_autocomplete.app_name": ("taggit",),
-    "wagtailadmin_tag_model_autocomplete.model_name": ("tag",),
-    "wagtailadmin_workflows:add_task.app_label": ("wagtailcore",),
-    "wagtailadmin_workflows:add_task.model_name": ("groupapprovaltask",),
+    "schema_name": ("kongtong",),
+    "chain": ("kongtong", "platform"),
+    "position": ("@ledger_position",),
     "wagtailadmin_workflows.pk": ("@workflow",),
     "wagtailadmin_workflows:edit_task.pk": ("@task",),
     "wagtailadmin_workflows:disable_task.pk": ("@task",),
@@ -100,16 +104,21 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 
 # By name: what is asked for besides the plain address, after the question mark.
 QUERIES: dict[str, tuple[str, ...]] = {
-    "wagtail_bulk_action": ("id={draft}&id={article}", "id={image}", "id={private_document}", "id=all"),
     "wagtailadmin_choose_page_chosen_multiple": ("id={draft}&id={article}",),
     "wagtaildocs_chooser:chosen_multiple": ("id={private_document}&id={document}",),
     "wagtailimages_chooser:chosen_multiple": ("id={image}",),
-    "wagtailadmin_choose_page_external_link": ("url=http://kongtong.sfj.localhost/found/open-article/",),
     "wagtailadmin_api:pages:listing": ("child_of={column}", "descendant_of={column}", "translation_of={article}"),
     "wagtailapi_v3:list_pages": ("child_of={column}", "site=kongtong.sfj.localhost", "ancestor_of={article}"),
     "wagtailapi_v3:find_page": ("html_path=/found/open-article/", "html_path=/found/draft-article/", "id={draft}"),
     "wagtailadmin_tag_autocomplete": (f"term={FINDER}",),
     "wagtailadmin_tag_model_autocomplete": (f"term={FINDER}",),
+}
+# By name: what a form is sent with; all others are sent empty.
+FORMS: dict[str, dict[str, str]] = {
+    "wagtailadmin_choose_page_external_link": {
+        "external-link-chooser-url": "http://kongtong.sfj.localhost/found/open-article/",
+        "external-link-chooser-link_text": "x",
+    },
 }
 EXPORTED = ("wagtailredirects:index", "wagtailadmin_reports:")
 _SEARCHED = ("index", "results", "search", "listing", "choose", "chooser", "list_pages")
@@ -117,11 +126,16 @@ _SEARCHED = ("index", "results", "search", "listing", "choose", "chooser", "list
 
 @dataclass(frozen=True)
 class Address:
-    """One address to try: the route's name, path with query, and whether an id of the marked site stands in it."""
+    """One address to try: the route's name, path with query, and whether an id of the marked site stands in the path."""
 
     name: str
     path: str
     names_a_thing: bool
+
+    @property
+    def form(self) -> dict[str, str]:
+        """What to send with POST."""
+        return FORMS.get(self.name, {})
 
     @property
     def is_api(self) -> bool:
@@ -172,27 +186,31 @@ def list_unknown() -> list[str]:
 
 
 def _is_known(route: Route) -> bool:
-    if route.is_regex:
-        return route.route in SAMPLES
-    return all(_values_of(route, parameter) for parameter in _PARAMETER.findall(route.route))
+    if _samples_of(route):
+        return True
+    return not route.is_regex and all(_values_of(route, parameter) for parameter in _PARAMETER.findall(route.route))
+
+
+def _samples_of(route: Route) -> tuple[str, ...]:
+    return SAMPLES.get(route.route) or SAMPLES.get(route.name) or ()
 
 
 def list_addresses(made: MarkedSite) -> list[Address]:
     """Every address with the marked site's ids in place of its parameters, and with its queries."""
-    ids = {name: thing.pk for name, thing in made.things.items()} | {"person": made.people["editor"].pk}
-    found = [
-        Address(route.name, f"/{path}{query}", named or "{" in raw)
-        for route in list_routes()
-        for path, named in _paths_of(route, ids)
-        for query, raw in _queries_of(route, ids)
-    ]
-    return list(dict.fromkeys(found))
+    ids = {name: thing.pk for name, thing in made.things.items()}
+    ids |= {"person": made.people["editor"].pk, "ledger_position": made["ledger_entry"].position}
+    found: dict[str, Address] = {}
+    for route in list_routes():
+        for path, named in _paths_of(route, ids):
+            for query in ("", *_queries_of(route, ids)):
+                found.setdefault(f"/{path}{query}", Address(route.name, f"/{path}{query}", named))
+    return list(found.values())
 
 
 def _paths_of(route: Route, ids: dict[str, int]) -> Iterator[tuple[str, bool]]:
-    if route.is_regex:
-        for sample in SAMPLES.get(route.route, ()):
-            yield sample.format(**ids), "{" in sample
+    samples = _samples_of(route)
+    if samples or route.is_regex:
+        yield from ((sample.format(**ids), "{" in sample.partition("?")[0]) for sample in samples)
         return
     plain = route.route.replace("^", "").replace("$", "")
     parameters = _PARAMETER.findall(plain)
@@ -206,12 +224,11 @@ def _value(value: str, ids: dict[str, int]) -> str | int:
     return ids[value[1:]] if value.startswith("@") else value
 
 
-def _queries_of(route: Route, ids: dict[str, int]) -> Iterator[tuple[str, str]]:
-    yield "", ""
-    for raw in QUERIES.get(route.name, ()):
-        yield f"?{raw.format(**ids)}", raw
+def _queries_of(route: Route, ids: dict[str, int]) -> Iterator[str]:
+    for query in QUERIES.get(route.name, ()):
+        yield f"?{query.format(**ids)}"
     last = route.name.rpartition(":")[2]
     if any(word in last for word in _SEARCHED):
-        yield f"?q={FINDER}", ""
+        yield f"?q={FINDER}"
     if route.name.startswith(EXPORTED):
-        yield "?export=csv", ""
+        yield "?export=csv"

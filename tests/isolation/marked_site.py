@@ -45,6 +45,7 @@ from site_core.models import ArticlePage, ColumnPage, Membership, SiteDocument, 
 from site_core.selectors import get_home
 from tenants.current import enter_site
 from tenants.models import Organisation
+from tenants.selectors import find_primary_host
 from tests.factories import PASSWORD, make_person
 
 FINDER = "寻物"
@@ -62,6 +63,7 @@ class Marks:
 
 A_MARKS = Marks("zq7secret", "zq7public")
 B_MARKS = Marks("kv4secret", "kv4public")
+CITY_MARKS = Marks("wd2secret", "wd2public")
 
 
 @dataclass
@@ -78,7 +80,7 @@ class MarkedSite:
     @property
     def host(self) -> str:
         """Its primary host."""
-        return f"{self.site.schema_name}.sfj.localhost"
+        return find_primary_host(self.site)
 
     def __getitem__(self, name: str) -> Any:
         """A thing by name."""
@@ -129,8 +131,10 @@ def _add_collections(made: MarkedSite) -> None:
 def _add_files(made: MarkedSite) -> None:
     secret, public = made.marks.secret, made.marks.public
     made.things["image"] = image = add_image(f"{FINDER} {public} 图片", f"{public}.png")
-    image.tags.add(f"{FINDER}{secret}")
-    made.things["tag"] = Tag.objects.get(name=f"{FINDER}{secret}")
+    image.tags.add(f"{FINDER}{public}")
+    made.things["tag"] = Tag.objects.get(name=f"{FINDER}{public}")
+    made.things["private_image"] = private = add_image(f"{FINDER} {secret} 图片", f"{secret}.png", "blue")
+    SiteImage.objects.filter(pk=private.pk).update(collection=made["private_collection"])
     made.things["rendition"] = image.get_rendition("width-40|format-webp")
     made.things["document"] = _add_document(f"{FINDER} {public} 文件", "open.pdf", f"%PDF-1.4 {public}")
     made.things["private_document"] = _add_document(
@@ -216,7 +220,7 @@ def _add_traces(made: MarkedSite) -> None:
     session = EditingSession.objects.create(
         user=editor, content_object=draft.page_ptr if hasattr(draft, "page_ptr") else draft, last_seen_at=timezone.now()
     )
-    redirect = Redirect.objects.create(old_path="/old-address", redirect_link=f"/{secret}/", site=Site.objects.get())
+    redirect = Redirect.objects.create(old_path="/old-address", redirect_link=f"/{made.marks.public}/", site=Site.objects.get())
     Embed.objects.create(url=f"https://example.invalid/{secret}", hash=secret[:32], type="video", html=f"<b>{secret}</b>")
     entry = ledger.record("test.marked", draft, editor, {"note": secret})
     made.things |= {

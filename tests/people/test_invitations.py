@@ -115,7 +115,7 @@ def test_newcomer_makes_an_account_and_is_a_member_at_once(two_sites, invited, c
     path, client = invited(NEW, "editor", "reviewer_1"), client_of(two_sites.a)
     page = client.get(path)
     assert "no-store" in page.headers["Cache-Control"]
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert client.post(path, REGISTRATION).headers["Location"] == "/admin/"
     user = User.objects.get(username="new-person")
     assert (user.email, str(user), user.must_change_password) == (NEW, "李某", False)
@@ -176,6 +176,13 @@ def test_guessing_passwords_on_the_invitation_leads_to_a_lock_out(two_sites, inv
     path, client = invited(holder.email), client_of(two_sites.a)
     statuses = [client.post(path, {"username": "the-holder", "password": "wrong"}).status_code for _ in range(5)]
     assert statuses[-1] == 429
+
+
+def test_right_password_of_another_account_counts_as_a_failure(two_sites, invited, client_of):
+    holder, other = make_person("the-holder"), make_person("somebody-else")
+    path, client = invited(holder.email), client_of(two_sites.a)
+    form = {"username": other.username, "password": PASSWORD}
+    assert [client.post(path, form).status_code for _ in range(5)][-1] == 429
 
 
 def test_closed_account_does_not_come_back_by_invitation(two_sites, invited, client_of):
