@@ -23,7 +23,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=(username or "").lower())
 
 
-class User(SitePermissionsMixin, AbstractBaseUser):
+class User(SitePermissionsMixin, AbstractBaseUser):  # type: ignore[django-manager-missing] # reverse names of Wagtail's abstract models
     """A person: one account for the whole cluster, never deleted, since sites refer to it; rights come from memberships."""
 
     username = models.CharField("登录名", max_length=30, unique=True, validators=[username_format])

@@ -1,6 +1,6 @@
 """Screens about one's own account: lock-out, first password."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from .forms import NewPasswordForm
 from .ledger import record
+from .models import User
 
 
 def locked_out(
@@ -30,7 +31,9 @@ def locked_out(
 @sensitive_post_parameters()
 @login_required
 def first_password(request: HttpRequest) -> HttpResponse:
-    """A password of one's own, in place of the one that was given."""
+    """A password of one's own, in place of the one that was given; who has one already changes it by the old one."""
+    if not cast(User, request.user).must_change_password:
+        return redirect("wagtailadmin_account")
     form = NewPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         update_session_auth_hash(request, form.save())

@@ -87,9 +87,11 @@ class AccountView(account.AccountView):
     def get_panels(self) -> list[Any]:
         """The panels that a person has here."""
         user, profile = self.request.user, account.UserProfile.get_for_user(self.request.user)
+        # In the order in which they are saved: what is written to the platform's ledger comes before what is written to
+        # the site's alone, as everywhere, so that two requests never wait for one another. Shown by their `order`.
         kinds = (
-            *(NamePanel, EmailPanel, account.NotificationsSettingsPanel),
-            *(AppearancePanel, PasswordPanel),
+            *(NamePanel, PasswordPanel, EmailPanel),
+            *(account.NotificationsSettingsPanel, AppearancePanel),
         )
         panels = [kind(self.request, user, profile) for kind in kinds]
         return [panel for panel in panels if panel.is_active()]

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem, SubmenuMenuItem
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.wagtail_hooks import SettingsMenuItem
 
 # Links to Wagtail's own sites, in English, which networks of government offices do not reach.
@@ -39,3 +40,11 @@ def _without_foot(item: SubmenuMenuItem) -> SubmenuMenuItem:
 def link_own_style() -> SafeString:
     """The style of the mark and the name above the menu."""
     return format_html('<link rel="stylesheet" href="{}">', static("site_core/admin.css"))
+
+
+def _count_in_chinese(paginator: WagtailPaginator) -> str:
+    return f"共 {paginator.count} 个{paginator.verbose_name}"
+
+
+# Wagtail puts number and noun together by itself, without asking for a translation.
+WagtailPaginator.items_count_label = property(_count_in_chinese)

@@ -15,7 +15,7 @@ from wagtail.users.models import UserProfile
 
 from accounts.actions import add_membership, create_person
 from accounts.ledger import record
-from accounts.ledger_labels import register_action_labels
+from accounts.ledger_labels import register_action_labels, register_detail_labels
 from accounts.models import User
 from accounts.tokens import digest_of, new_token
 from site_core.member_mail import send_email_confirmation, send_invitation, send_password_reset
@@ -42,6 +42,7 @@ register_action_labels(
         "session.ended": "结束登录会话",
     }
 )
+register_detail_labels({"invitation": "邀请编号", "sessions": "会话数"})
 _NOTIFICATIONS = ("submitted", "approved", "rejected", "updated_comments")
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from .current import outside_of_sites
 from .events import SiteEvent, announce
 from .hosts import HostClaim, HostRefused, check_host, normalise_host
 from .kinds import SiteState
@@ -38,6 +39,7 @@ class StateRefused(ValueError):
     """A change of state that a site's life does not know; the text is for the reader."""
 
 
+@outside_of_sites
 @transaction.atomic
 def change_state(site: Organisation, state: str, *, acting_user: Any = None, notice: str = "") -> Organisation:
     """Move the site to another state. An archived site stays archived. Raises StateRefused."""
@@ -54,6 +56,7 @@ def change_state(site: Organisation, state: str, *, acting_user: Any = None, not
     return site
 
 
+@outside_of_sites
 @transaction.atomic
 def change_details(site: Organisation, details: dict[str, str], *, acting_user: Any = None) -> Organisation:
     """Change names, identifiers and contact (EDITABLE_DETAILS). Raises ValidationError by field."""

@@ -1,8 +1,9 @@
 """The current site: the only way to ask for it, and the only way to enter it. Nothing else switches schemas."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
 
 import structlog
 from django.conf import settings
@@ -11,6 +12,10 @@ from django_tenants.utils import tenant_context
 from .connection import connection
 from .models import Organisation
 from .selectors import find_primary_host, get_organisation
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class NoCurrentSite(RuntimeError):
@@ -51,6 +56,17 @@ def leave_site() -> Iterator[None]:
         yield
     finally:
         connection.set_tenant(previous)
+
+
+def outside_of_sites(function: Callable[P, T]) -> Callable[P, T]:
+    """For actions on organisations: run outside of every site, wherever the caller is (django-tenants insists)."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        with leave_site():
+            return function(*args, **kwargs)
+
+    return run
 
 
 def root_url(site: Organisation | None = None) -> str:

@@ -103,9 +103,8 @@ def defer_for_sites(task: SiteTask, only: Callable[[list[str]], Iterable[str]] |
         names = Organisation.objects.serving().schema_names()
     queued = []
     for name in only(names) if only else names:
-        with enter_site(name):
-            # A savepoint of its own: the refusal of one must not spoil the caller's transaction.
-            with suppress(AlreadyEnqueued), transaction.atomic():  # the one that waits will do the work
-                task.defer(queueing_lock=task.name)
-                queued.append(name)
+        # A savepoint of its own: where one waits already, the refusal must not spoil the caller's transaction.
+        with enter_site(name), suppress(AlreadyEnqueued), transaction.atomic():
+            task.defer(queueing_lock=task.name)
+            queued.append(name)
     return queued

@@ -1,7 +1,7 @@
 """Pages of a site: home, columns, articles, and what they all share."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,6 +33,9 @@ _SET_BY_PROGRAM = frozenset(
 
 class BasePage(Page):
     """What every page of a site has. Its origin, its node and its import id are its identity and stay out of copies."""
+
+    live: bool
+    first_published_at: datetime | None
 
     origin_key = models.UUIDField("来源标识", default=uuid.uuid4, editable=False, db_index=True)
     node_key = models.CharField("蓝图节点", max_length=60, blank=True, editable=False, db_index=True)

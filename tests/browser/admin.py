@@ -83,11 +83,15 @@ class ArticleEditor:
 
     def attach(self, file: FilePayload) -> None:
         """An attachment that is uploaded in its chooser."""
-        section = self.section("附件")
-        section.get_by_role("button", name=re.compile("增加")).click()
-        section.get_by_role("button", name=re.compile("选择一个文档|选择一个文件")).click()
+        self.open_attachment_chooser()
         self.upload(file)
         expect(self.chooser).to_be_hidden()
+
+    def open_attachment_chooser(self) -> None:
+        """The chooser of a further attachment."""
+        section = self.section("附件")
+        section.get_by_role("button", name=re.compile("增加")).click()
+        section.get_by_role("button", name=re.compile("选择一个(文档|文件)")).last.click()
 
     @property
     def chooser(self) -> Locator:

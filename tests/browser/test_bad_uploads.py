@@ -1,7 +1,7 @@
 """A file that is not what it claims is refused in plain words, and the article around it is not lost."""
 
 import pytest
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from tests.browser.admin import ArticleEditor, png, sign_in
 from tests.browser.conftest import OpenPage
@@ -9,11 +9,9 @@ from tests.browser.scene import COUNTY, EDITOR
 from tests.browser.server import BrowserCluster
 from tests.factories import PASSWORD
 
-WEB_PAGE_AS_PICTURE: FilePayload = {
-    "name": "照片.jpg",
-    "mimeType": "image/jpeg",
-    "buffer": "<!doctype html><script>alert(1)</script><p>我是网页</p>".encode(),
-}
+WEB_PAGE = "<!doctype html><script>alert(1)</script><p>我是网页</p>".encode()
+WEB_PAGE_AS_PICTURE: FilePayload = {"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": WEB_PAGE}
+WEB_PAGE_AS_DOCUMENT: FilePayload = {"name": "通知.pdf", "mimeType": "application/pdf", "buffer": WEB_PAGE}
 
 
 @pytest.fixture
@@ -28,20 +26,33 @@ def editor(cluster: BrowserCluster, open_page: OpenPage) -> ArticleEditor:
     return editor
 
 
+def refusal_in(editor: ArticleEditor) -> Locator:
+    """What the chooser says about the file."""
+    return editor.chooser.locator(".error-message")
+
+
 def test_web_page_named_as_picture_is_refused_and_the_article_stays(editor: ArticleEditor):
     editor.open_cover_chooser()
     editor.upload(WEB_PAGE_AS_PICTURE)
-    expect(editor.chooser).to_contain_text("照片.jpg")
-    expect(editor.chooser).to_contain_text("网页")
+    expect(refusal_in(editor)).to_contain_text("图片")
     editor.chooser.get_by_role("button", name="关闭").click()
-    expect(editor.section("正文")).to_contain_text("已经写好的一段。")
+    expect(editor.section("正文").first).to_contain_text("已经写好的一段。")
     expect(editor.page.get_by_role("textbox", name="标题*", exact=True)).to_have_value("写了一半的动态")
 
 
 def test_a_real_picture_can_follow_in_the_same_dialog(editor: ArticleEditor):
     editor.open_cover_chooser()
     editor.upload(WEB_PAGE_AS_PICTURE)
-    expect(editor.chooser).to_contain_text("照片.jpg")
+    expect(refusal_in(editor)).to_contain_text("图片")
     editor.upload(png("真的照片.png"))
     expect(editor.chooser).to_be_hidden()
     expect(editor.section("封面").get_by_role("img")).to_be_visible()
+
+
+def test_web_page_named_as_document_is_refused_with_what_it_is(editor: ArticleEditor):
+    editor.open_attachment_chooser()
+    editor.upload(WEB_PAGE_AS_DOCUMENT)
+    expect(refusal_in(editor)).to_contain_text("“通知.pdf”")
+    expect(refusal_in(editor)).to_contain_text("HTML 网页")
+    editor.chooser.get_by_role("button", name="关闭").click()
+    expect(editor.section("正文").first).to_contain_text("已经写好的一段。")

@@ -28,7 +28,10 @@ def central_editor(city, signed_in) -> Any:
 
 @pytest.fixture
 def errors_of():
-    """`errors_of(response)`: field (or "" for the whole form) by the words of its error, read from the page."""
+    """`errors_of(response)`: what is said at each field ("" for the whole form), as the page shows it.
+
+    Tests look into words of our own rules only: Django's are translated elsewhere.
+    """
 
     def read(response) -> dict[str, str]:
         page = response.content.decode()

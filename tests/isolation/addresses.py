@@ -133,6 +133,11 @@ class Address:
     names_a_thing: bool
 
     @property
+    def methods(self) -> tuple[str, ...]:
+        """How it is tried."""
+        return ("GET", "POST", "PATCH", "DELETE") if self.is_api else ("GET", "POST")
+
+    @property
     def form(self) -> dict[str, str]:
         """What to send with POST."""
         return FORMS.get(self.name, {})

@@ -38,7 +38,7 @@ from wagtail.models import (
 )
 
 from accounts import ledger
-from accounts.models import User
+from accounts.models import LedgerHead, User
 from site_core.actions import ArticleDraft, publish_article
 from site_core.member_actions import invite
 from site_core.models import ArticlePage, ColumnPage, Membership, SiteDocument, SiteImage
@@ -107,8 +107,8 @@ def _advance_sequences(schema: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT format('%%I.%%I', schemaname, sequencename) FROM pg_sequences WHERE schemaname = %s", [schema])
         for (name,) in cursor.fetchall():
-            cursor.execute("SELECT setval(%s, (SELECT coalesce(last_value, 1) FROM pg_sequences"
-                           " WHERE format('%%I.%%I', schemaname, sequencename) = %s) + %s)", [name, name, FAR])  # fmt: skip
+            cursor.execute("SELECT setval(%s, nextval(%s) + %s)", [name, name, FAR])
+    LedgerHead.objects.filter(chain=schema).update(position=FAR)
 
 
 def _add_people(made: MarkedSite) -> None:

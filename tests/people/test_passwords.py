@@ -66,6 +66,11 @@ class TestFirstPassword:
         assert message in response.content.decode()
         assert User.objects.get(pk=must_change.pk).must_change_password
 
+    def test_who_has_an_own_password_needs_it_to_change_it(self, two_sites, member, signed_in):
+        client = signed_in(two_sites.a, member)
+        assert client.post("/admin/first-password/", BOTH).headers["Location"] == "/admin/account/"
+        assert User.objects.get(pk=member.pk).check_password(PASSWORD)
+
     def test_visitor_is_sent_to_the_login(self, two_sites, client_of):
         response = client_of(two_sites.a).get("/admin/first-password/")
         assert response.headers["Location"].startswith("/admin/login/")

@@ -113,7 +113,8 @@ class Doors:
 
     @staticmethod
     def admin_order(site, client):
-        first, second = make_article(site, "甲"), make_article(site, "乙")
+        make_article(site, "甲")
+        second = make_article(site, "乙")
         accept(client.post(f"/admin/pages/{second.pk}/set_position/?position=0"))
         return {("published", "甲"), ("published", "乙"), ("changed", "乙")}
 
@@ -208,9 +209,8 @@ class Doors:
             _, token = APIToken.create_token(user=user, name="test")
         headers = {"Authorization": f"Bearer {token}"}
         assert client.post(f"/api/v3/pages/{page.pk}/actions/publish/", headers=headers).status_code == 200
-        answer = client.patch(
-            f"/api/v3/pages/{page.pk}/", {"title": "接口改", "meta": {"type": "site_core.ArticlePage", "action": "publish"}}, content_type="application/json", headers=headers
-        )
+        change = {"title": "接口改", "meta": {"type": "site_core.ArticlePage", "action": "publish"}}
+        answer = client.patch(f"/api/v3/pages/{page.pk}/", change, content_type="application/json", headers=headers)
         assert answer.status_code == 200, answer.content
         unpublish = f"/api/v3/pages/{page.pk}/actions/unpublish/"
         assert client.post(unpublish, {}, content_type="application/json", headers=headers).status_code == 200

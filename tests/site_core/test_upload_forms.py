@@ -82,7 +82,7 @@ def choose(client, kind, name, content, root):
     prefix = {"image": "image-chooser-upload", "document": "document-chooser-upload"}[kind]
     values = {f"{prefix}-title": "标题", f"{prefix}-file": upload(name, content), f"{prefix}-collection": root}
     answer = client.post(reverse(address), values).json()
-    return [] if answer["step"] == "chosen" else [answer["html"]]
+    return [] if answer["step"] == "chosen" else [str(answer)]
 
 
 def call_api(client, kind, name, content, root):

@@ -56,13 +56,10 @@ def test_job_exists_only_when_its_cause_was_committed(two_sites):
             return cursor.fetchone()[0]
 
     with enter_site(two_sites.a):
-        try:
-            with transaction.atomic():
-                note_site.defer(word="x")
-                assert jobs() == 1
-                raise RuntimeError
-        except RuntimeError:
-            pass
+        with pytest.raises(RuntimeError), transaction.atomic():
+            note_site.defer(word="x")
+            assert jobs() == 1
+            raise RuntimeError
         assert jobs() == 0
 
 
