@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CITY_HOST = "sfj.localhost"  # a name that stays
 _LONGEST_SECONDS = 1800
+_END_SECONDS = 60
 _POLL_SECONDS = 0.2
 _GOES_ON_IN_CHILDREN = ("HOME", "PATH", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME")
 _NETWORK = ("PIP_", "SSL_", "REQUESTS_", "HTTP", "http", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy")
@@ -46,13 +47,21 @@ def measure_clone(run: "ClusterRun") -> Iterator[Outcome]:
 
 @contextmanager
 def _empty_folder() -> Iterator[Path]:
-    """A folder that goes with everything in it; the demo's database server is stopped before."""
+    """A folder that goes with everything in it, once no database server works there any more."""
     folder = Path(tempfile.mkdtemp(prefix="bench-clone-")) / "checkout"
     try:
         yield folder
     finally:
-        embedded.stop(folder / "var" / "postgres")
+        _await_end_of_server(folder / "var" / "postgres")
         shutil.rmtree(folder.parent)
+
+
+def _await_end_of_server(data: Path) -> None:
+    """The demo stops its server itself, if it came that far; one that is still there is stopped here."""
+    deadline = time.perf_counter() + _END_SECONDS
+    while (data / "postmaster.pid").exists() and time.perf_counter() < deadline:
+        time.sleep(_POLL_SECONDS)
+    embedded.stop(data)
 
 
 @contextmanager
@@ -67,7 +76,7 @@ def _demo(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
             yield demo, port
         finally:
             demo.send_signal(signal.SIGTERM)
-            demo.wait(timeout=60)
+            demo.wait(timeout=_END_SECONDS)
 
 
 def _newcomer() -> dict[str, str]:

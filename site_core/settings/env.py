@@ -29,6 +29,7 @@ class Environment:
     institution_suffixes: list[str]
     allowed_proxies: list[str]
     email_url: str
+    mail_from: str
     media_root: Path
     accel_by_server: bool
     stalled_after: float
@@ -63,6 +64,7 @@ def read_environment(env: environ.Env | None = None) -> Environment:
         email_url=env.str(
             "EMAIL_URL", default="filemail:///" + str(VAR_DIR / "mail") if demo else "smtp://localhost:25"
         ),
+        mail_from=env.str("MAIL_FROM", default="noreply@example.invalid"),
         media_root=Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))),
         accel_by_server=env.bool("ACCEL_BY_SERVER", default=False),
         stalled_after=env.float("JOB_STALLED_AFTER", default=6.0),

@@ -1,4 +1,7 @@
-"""A site's admin as its editors use it: signing in, writing an article, choosing files. By what they see, not by ids."""
+"""A site's admin as its editors use it: signing in, writing an article, choosing files.
+
+Our own fields are found by name, Wagtail's furniture by its structure: how Wagtail words a button may change any day.
+"""
 
 import hashlib
 import io
@@ -7,6 +10,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
+CHOOSE = "[data-chooser-action-choose]"
+
 
 def png(name: str = "图片.png") -> FilePayload:
     """A picture to upload."""
@@ -29,9 +34,9 @@ def _draw(file_format: str, name: str) -> bytes:
 def sign_in(page: Page, admin_url: str, username: str, password: str) -> None:
     """From the login page to the dashboard."""
     page.goto(admin_url)
-    page.get_by_label("登录名").fill(username)
-    page.locator("input[type=password]").fill(password)
-    page.get_by_role("button", name="登录").click()
+    page.locator("[name=username]").fill(username)
+    page.locator("[name=password]").fill(password)
+    page.keyboard.press("Enter")
     expect(page).to_have_url(admin_url)
 
 
@@ -44,42 +49,47 @@ class ArticleEditor:
     def open_new(self, root: str, column: str) -> None:
         """From the list of pages into the column, and there to a new article."""
         self.page.goto(f"{root}/admin/pages/")
-        self.page.get_by_role("link", name=f"查看'{column}'的子页面").click()
-        self.page.get_by_role("navigation", name="Actions").get_by_role("link", name="添加子页面").click()
-        self.page.get_by_role("link", name="文章", exact=True).click()
+        row = self.page.locator("tr").filter(has=self.page.get_by_role("link", name=column, exact=True))
+        row.locator("td.children a").click()
+        self.page.locator("a[href$='/add_subpage/']").first.click()
+        self.page.locator("a[href*='/add/site_core/articlepage/']").click()
 
-    def section(self, heading: str) -> Locator:
-        """The part of the form below that heading."""
-        return self.page.get_by_role("region", name=heading)
+    def section(self, field: str) -> Locator:
+        """The part of the form with that field."""
+        return self.page.locator(f"section[id$='-{field}-section']")
 
-    def fill_title(self, title: str) -> None:
-        """Type the title."""
-        self.page.get_by_role("textbox", name="标题*", exact=True).fill(title)
+    @property
+    def title(self) -> Locator:
+        """The field of the title."""
+        return self.page.locator("[name=title]")
+
+    @property
+    def body(self) -> Locator:
+        """The blocks of the body."""
+        return self.section("body")
 
     def type_paragraph(self, text: str) -> None:
         """A paragraph block with that text, typed key by key as Draftail wants it."""
         self._insert_block("正文")
-        body = self.section("正文")
-        body.locator(".public-DraftEditor-content").last.click()
+        self.body.locator(".public-DraftEditor-content").last.click()
         self.page.keyboard.type(text)
         # Draftail writes into the form a moment after the last key.
-        expect(body.locator("input[name^=body-][name$=-value]").last).to_have_value(re.compile(re.escape(text)))
+        expect(self.body.locator("input[name^=body-][name$=-value]").last).to_have_value(re.compile(re.escape(text)))
 
     def _insert_block(self, name: str) -> None:
-        body = self.section("正文")
-        body.get_by_role("button", name=re.compile("Insert a block|插入")).last.click()
+        self.body.locator(".c-sf-add-button").last.click()
         self.page.get_by_role("option", name=name, exact=True).click()
 
     def upload_picture_block(self, file: FilePayload) -> None:
         """An image block with a picture that is uploaded in its chooser."""
         self._insert_block("图片")
-        self.section("正文").get_by_role("button", name="选择一个图片").last.click()
+        self.body.locator(CHOOSE).last.click()
         self.upload(file)
         expect(self.chooser).to_be_hidden()
 
     def open_cover_chooser(self) -> None:
         """The chooser of the cover."""
-        self.section("封面").get_by_role("button", name="选择一个图片").click()
+        self.section("cover").locator(CHOOSE).click()
 
     def attach(self, file: FilePayload) -> None:
         """An attachment that is uploaded in its chooser."""
@@ -89,26 +99,41 @@ class ArticleEditor:
 
     def open_attachment_chooser(self) -> None:
         """The chooser of a further attachment."""
-        section = self.section("附件")
-        section.get_by_role("button", name=re.compile("增加")).click()
-        section.get_by_role("button", name=re.compile("选择一个(文档|文件)")).last.click()
+        self.page.locator("#id_attachments-ADD").click()
+        self.page.locator(f"#id_attachments-FORMS {CHOOSE}").last.click()
 
     @property
     def chooser(self) -> Locator:
         """The open dialog of a chooser."""
         return self.page.locator(".modal-content")
 
+    @property
+    def refusal(self) -> Locator:
+        """What the chooser says about the file."""
+        return self.chooser.locator(".error-message")
+
     def upload(self, file: FilePayload) -> None:
         """Hand a file in at the open chooser."""
-        self.chooser.get_by_role("tab", name="上传").click()
-        self.chooser.locator("input[type=file]").set_input_files(file)
+        self.chooser.locator("[role=tab][href='#tab-upload']").click()
+        panel = self.chooser.locator("#tab-upload")
+        panel.locator("input[type=file]").set_input_files(file)
         # The file's name becomes its title a moment later.
-        expect(self.chooser.get_by_role("tabpanel", name="上传").get_by_role("textbox", name="标题")).not_to_have_value("")
-        self.chooser.get_by_role("button", name="上传").click()
+        expect(panel.locator("[name$=-title]")).not_to_have_value("")
+        panel.locator("[type=submit]").click()
+
+    def close_chooser(self) -> None:
+        """Leave the dialog without choosing."""
+        self.chooser.locator("[data-dismiss=modal]").click()
+        expect(self.chooser).to_be_hidden()
 
     def publish(self) -> str:
         """Publish; the path of the public page, as the message links it."""
-        self.page.get_by_role("button", name="更多动作").click()
-        self.page.get_by_role("button", name="发布", exact=True).click()
-        link = self.page.locator(".messages .success").get_by_role("link", name=re.compile("查看"))
-        return link.get_attribute("href") or ""
+        self.page.locator("footer .w-dropdown__toggle").click()
+        self.page.locator("[name=action-publish]").click()
+        links = self.page.locator(".messages .success a")
+        return links.filter(has_not_text="编辑").first.get_attribute("href") or ""
+
+    def edit_again(self) -> None:
+        """Back into the article, from the message of its publication."""
+        self.page.locator(".messages .success a[href$='/edit/']").click()
+        expect(self.title).to_be_visible()

@@ -1,7 +1,7 @@
 """A file that is not what it claims is refused in plain words, and the article around it is not lost."""
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.admin import ArticleEditor, png, sign_in
 from tests.browser.conftest import OpenPage
@@ -21,38 +21,33 @@ def editor(cluster: BrowserCluster, open_page: OpenPage) -> ArticleEditor:
     sign_in(page, cluster.url(COUNTY, "/admin/"), EDITOR, PASSWORD)
     editor = ArticleEditor(page)
     editor.open_new(cluster.url(COUNTY, ""), "工作动态")
-    editor.fill_title("写了一半的动态")
+    editor.title.fill("写了一半的动态")
     editor.type_paragraph("已经写好的一段。")
     return editor
-
-
-def refusal_in(editor: ArticleEditor) -> Locator:
-    """What the chooser says about the file."""
-    return editor.chooser.locator(".error-message")
 
 
 def test_web_page_named_as_picture_is_refused_and_the_article_stays(editor: ArticleEditor):
     editor.open_cover_chooser()
     editor.upload(WEB_PAGE_AS_PICTURE)
-    expect(refusal_in(editor)).to_contain_text("图片")
-    editor.chooser.get_by_role("button", name="关闭").click()
-    expect(editor.section("正文").first).to_contain_text("已经写好的一段。")
-    expect(editor.page.get_by_role("textbox", name="标题*", exact=True)).to_have_value("写了一半的动态")
+    expect(editor.refusal).to_contain_text("图片")
+    editor.close_chooser()
+    expect(editor.body).to_contain_text("已经写好的一段。")
+    expect(editor.title).to_have_value("写了一半的动态")
 
 
 def test_a_real_picture_can_follow_in_the_same_dialog(editor: ArticleEditor):
     editor.open_cover_chooser()
     editor.upload(WEB_PAGE_AS_PICTURE)
-    expect(refusal_in(editor)).to_contain_text("图片")
+    expect(editor.refusal).to_contain_text("图片")
     editor.upload(png("真的照片.png"))
     expect(editor.chooser).to_be_hidden()
-    expect(editor.section("封面").get_by_role("img")).to_be_visible()
+    expect(editor.section("cover").locator("img")).to_be_visible()
 
 
 def test_web_page_named_as_document_is_refused_with_what_it_is(editor: ArticleEditor):
     editor.open_attachment_chooser()
     editor.upload(WEB_PAGE_AS_DOCUMENT)
-    expect(refusal_in(editor)).to_contain_text("“通知.pdf”")
-    expect(refusal_in(editor)).to_contain_text("HTML 网页")
-    editor.chooser.get_by_role("button", name="关闭").click()
-    expect(editor.section("正文").first).to_contain_text("已经写好的一段。")
+    expect(editor.refusal).to_contain_text("“通知.pdf”")
+    expect(editor.refusal).to_contain_text("HTML 网页")
+    editor.close_chooser()
+    expect(editor.body).to_contain_text("已经写好的一段。")

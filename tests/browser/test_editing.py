@@ -36,7 +36,7 @@ def test_published_article_shows_text_picture_and_attachment(
     cluster: BrowserCluster, open_page: OpenPage, editor: ArticleEditor
 ):
     editor.open_new(cluster.url(COUNTY, ""), "通知公告")
-    editor.fill_title("浏览器里写的通知")
+    editor.title.fill("浏览器里写的通知")
     editor.type_paragraph("第一段，在浏览器里写成。")
     editor.upload_picture_block(png())
     editor.attach(FORM)
@@ -57,15 +57,15 @@ def test_republishing_changes_the_text_and_not_the_first_publication_time(
     cluster: BrowserCluster, open_page: OpenPage, editor: ArticleEditor
 ):
     editor.open_new(cluster.url(COUNTY, ""), "通知公告")
-    editor.fill_title("要改的通知")
+    editor.title.fill("要改的通知")
     editor.type_paragraph("原文。")
     path = editor.publish()
     reader = open_page()
     reader.goto(cluster.url(COUNTY, path))
     before = public_time(reader)
 
-    editor.page.locator(".messages").get_by_role("link", name="编辑").click()
-    editor.fill_title("改过的通知")
+    editor.edit_again()
+    editor.title.fill("改过的通知")
     assert editor.publish() == path
     reader.reload()
     expect(reader.get_by_role("heading", level=1)).to_have_text("改过的通知")

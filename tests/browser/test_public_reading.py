@@ -88,7 +88,6 @@ def test_cover_is_shown_in_the_column_s_article(cluster: BrowserCluster, open_pa
     assert picture.evaluate("image => image.naturalWidth") > 0
 
 
-@pytest.mark.xfail(strict=True, reason="base.html names no icon; with one, ICON_PATH in chromium.py has done its duty")
 def test_site_has_an_icon(cluster: BrowserCluster, open_page: OpenPage):
     page = open_page()
     page.goto(cluster.url(COUNTY))

@@ -133,6 +133,11 @@ class Address:
     names_a_thing: bool
 
     @property
+    def is_repeated(self) -> bool:
+        """Whether it only searches or downloads what stands at another address as well."""
+        return self.path.endswith((f"?q={FINDER}", "?export=csv"))
+
+    @property
     def methods(self) -> tuple[str, ...]:
         """How it is tried."""
         return ("GET", "POST", "PATCH", "DELETE") if self.is_api else ("GET", "POST")

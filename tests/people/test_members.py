@@ -212,6 +212,14 @@ def test_actions_refuse_who_is_no_member(two_sites, admin):
             remove_member(stranger, acting_user=admin)
 
 
+@pytest.mark.parametrize("roles", [["auditor"], ["editor", "auditor"], ["no_such_role"], []])
+def test_action_refuses_roles_that_a_site_does_not_give(two_sites, admin, roles):
+    member = make_member(two_sites.a, "editor", "kt-editor")
+    with enter_site(two_sites.a), pytest.raises(MemberRefused):
+        change_roles(member, roles, acting_user=admin)
+    assert roles_of(member, two_sites.a) == ["editor"]
+
+
 def test_roles_are_listed_with_their_rights_and_not_edited(admin_client):
     text = text_of(admin_client.get("/admin/groups/"))
     assert "网站管理员" in text

@@ -1,0 +1,107 @@
+"""Caches hold nothing of one site for another (leaks L1 to L5): each test fills them on one site and reads on the other."""
+
+from django.conf import settings
+from django.core.cache import caches
+from django.template import Context, Template
+from django.test import RequestFactory
+from wagtail.contrib.redirects.tmp_storages import CacheStorage
+from wagtail.coreutils import get_locales_display_names
+from wagtail.models import Locale, Page, Site
+
+from site_core.models import HomePage, SiteRendition
+from tenants import caching
+from tenants.checks import check_cache_keys
+from tenants.current import enter_site
+from tests.factories import make_article
+from tests.isolation.marked_site import add_image
+
+
+def test_entry_of_one_site_is_none_of_another_in_any_cache(two_sites):
+    for alias in settings.CACHES:
+        with enter_site(two_sites.a):
+            caches[alias].set("key", "of a")
+        with enter_site(two_sites.b):
+            assert caches[alias].get("key") is None, alias
+        assert caches[alias].get("key") is None, alias
+
+
+def test_clearing_by_key_on_one_site_leaves_the_other_its_entry(two_sites):
+    for site in (two_sites.a, two_sites.b):
+        with enter_site(site):
+            caches["default"].set("key", site.schema_name)
+    with enter_site(two_sites.a):
+        caches["default"].delete("key")
+    with enter_site(two_sites.b):
+        assert caches["default"].get("key") == "jingning"
+
+
+def test_every_alias_makes_its_keys_by_site_and_the_check_would_notice(settings):
+    assert all(cache.key_func is caching.make_key for cache in (caches[alias] for alias in settings.CACHES))
+    assert not check_cache_keys()
+    settings.CACHES = {**settings.CACHES, "new": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    assert [error.id for error in check_cache_keys()] == ["tenants.E001"]
+
+
+def test_key_gives_back_what_it_was_made_of(two_sites):
+    with enter_site(two_sites.a):
+        assert caching.reverse_key(caching.make_key("a:b", "p", 1)) == "a:b"
+
+
+def test_root_paths_are_those_of_the_site_that_asks(two_sites):
+    def root_urls():
+        return [path.root_url for path in Site.get_site_root_paths()]
+
+    with enter_site(two_sites.a):
+        assert root_urls() == ["http://kongtong.sfj.localhost"]
+        assert HomePage.objects.get().full_url == "http://kongtong.sfj.localhost/"
+    with enter_site(two_sites.b):
+        assert root_urls() == ["http://jingning.sfj.localhost"]
+        assert HomePage.objects.get().full_url == "http://jingning.sfj.localhost/"
+
+
+def test_names_of_locales_are_those_of_the_site_that_asks(two_sites):
+    with enter_site(two_sites.a):
+        other = Locale.objects.create(language_code="bo")
+        assert other.pk in get_locales_display_names()
+    with enter_site(two_sites.b):
+        assert other.pk not in get_locales_display_names()
+
+
+def test_rendition_in_the_cache_is_none_of_the_same_picture_elsewhere(two_sites):
+    made = {}
+    for site in (two_sites.a, two_sites.b):
+        with enter_site(site):
+            image = add_image("同一张", "same.png")
+            rendition = image.get_rendition("width-40")
+            assert caches["renditions"].get(rendition.cache_key) == rendition
+            SiteRendition.objects.filter(pk=rendition.pk).update(file=f"images/{site.schema_name}.png")
+            made[site.schema_name] = (image.pk, image.file_hash, rendition.cache_key)
+    assert made["kongtong"] == made["jingning"], "the test needs the same key on both"
+    with enter_site(two_sites.a):
+        caches["renditions"].set(made["kongtong"][2], SiteRendition.objects.get())
+    with enter_site(two_sites.b):
+        caches["renditions"].delete(made["jingning"][2])
+        assert image.get_rendition("width-40").file.name == "images/jingning.png"
+
+
+def test_fragment_of_a_page_is_none_of_the_page_with_the_same_id(two_sites):
+    template = Template("{% load wagtail_cache %}{% wagtailpagecache page 600 'part' %}{{ words }}{% endwagtailpagecache %}")
+    shown = []
+    for site in (two_sites.a, two_sites.b):
+        article = make_article(site, "同题", slug="same")
+        with enter_site(site):
+            page = Page.objects.get(pk=article.pk)
+            page.last_published_at = None
+            request = RequestFactory().get("/", HTTP_HOST=f"{site.schema_name}.sfj.localhost")
+            shown.append((page.cache_key, template.render(Context({"page": page, "request": request, "words": site.name}))))
+    assert shown[0][0] == shown[1][0], "the test needs the same key on both"
+    assert [words for _, words in shown] == [two_sites.a.name, two_sites.b.name]
+
+
+def test_file_of_a_redirect_import_is_not_found_on_another_site(two_sites):
+    with enter_site(two_sites.a):
+        storage = CacheStorage("upload")
+        storage.save("old,new")
+        assert CacheStorage(storage.name).read() == "old,new"
+    with enter_site(two_sites.b):
+        assert CacheStorage(storage.name).read() is None
