@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 from bench import cluster
+from bench.database import BenchBusy
 
 AREAS = {cluster.AREA: cluster.run}
 
@@ -18,7 +19,11 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _end)
     asked = _read_arguments()
     areas = AREAS if asked.area == "all" else {asked.area: AREAS[asked.area]}
-    done = [run(short=asked.short, only=frozenset(asked.only)) for run in areas.values()]
+    try:
+        done = [run(short=asked.short, only=frozenset(asked.only)) for run in areas.values()]
+    except BenchBusy as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
     return 0 if all(done) else 1
 
 

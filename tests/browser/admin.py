@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
+
 CHOOSE = "[data-chooser-action-choose]"
 
 

@@ -1,30 +1,28 @@
 """A running cluster and a Chromium for the tests of this folder, started once and ended with its last test."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, StorageState
 
 from tests import prepared_database
+from tests.browser.admin import sign_in
 from tests.browser.chromium import PATIENCE_MS, Watch, open_browser
-from tests.browser.scene import set_scene
+from tests.browser.scene import COUNTY, set_scene
 from tests.browser.server import BrowserCluster, find_free_port, run_web, run_worker
+from tests.factories import PASSWORD
 
-HERE = Path(__file__).resolve().parent
 MARKS = (pytest.mark.browser, pytest.mark.needs("chromium"), pytest.mark.xdist_group("browser"))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            for mark in MARKS:
-                item.add_marker(mark)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Called for the tests of this folder alone; no file of it can forget the marks."""
+    for mark in MARKS:
+        item.add_marker(mark)
 
 
 # Package, not session: while Playwright runs, Django's ORM refuses to work in its thread, which tests elsewhere need.
@@ -68,6 +66,7 @@ def browser(cluster: BrowserCluster) -> Iterator[Browser]:
 
 
 OpenPage = Callable[..., Page]
+OpenAdmin = Callable[[str], Page]
 
 
 @pytest.fixture
@@ -75,8 +74,10 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     """`open_page(width)`: a page of a person with an empty cookie jar. The test fails if it misbehaves (`Watch`)."""
     watch, contexts = Watch(), []
 
-    def make(width: int = 1440, height: int = 900) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    def make(width: int = 1440, height: int = 900, cookies: StorageState | None = None) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", storage_state=cookies
+        )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         context.on("page", watch.attach)
@@ -86,3 +87,23 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert not watch.faults
+
+
+@pytest.fixture(scope="package")
+def cookies_by_person() -> dict[str, StorageState]:
+    """Who signed in before need not do it again."""
+    return {}
+
+
+@pytest.fixture
+def open_admin(cluster: BrowserCluster, open_page: OpenPage, cookies_by_person: dict[str, StorageState]) -> OpenAdmin:
+    """`open_admin(username)`: a page of a person who is signed in on 崆峒区's site."""
+
+    def make(username: str) -> Page:
+        page = open_page(cookies=cookies_by_person.get(username))
+        if username not in cookies_by_person:
+            sign_in(page, cluster.url(COUNTY, "/admin/"), username, PASSWORD)
+            cookies_by_person[username] = page.context.storage_state()
+        return page
+
+    return make

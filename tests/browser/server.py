@@ -5,17 +5,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN_S = 40.0
 ENDS_WITHIN_S = 15.0
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def find_free_port() -> int:
 def run_web(cluster: BrowserCluster) -> Iterator[None]:
     """The web server, answering from the first line of the block on."""
     command = f"granian --interface wsgi --host 127.0.0.1 --port {cluster.port} --workers 1 --blocking-threads 4"
-    with _run(cluster, "web", ["-m", *command.split(), "--no-ws", "--log-level", "warning", "site_core.wsgi:application"]) as web:
+    with _run(
+        cluster, "web", ["-m", *command.split(), "--no-ws", "--log-level", "warning", "site_core.wsgi:application"]
+    ) as web:
         _wait_for_answer(cluster, web)
         yield
 
@@ -105,12 +109,23 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _wait_for_answer(cluster: BrowserCluster, web: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN_S
-    while not _answers(cluster.port):
-        if web.poll() is not None or time.monotonic() > deadline:
-            log = (cluster.folder / "web.log").read_text(encoding="utf-8", errors="replace")
-            raise RuntimeError(f"the web server does not answer:\n{log[-4000:]}")
+    try:
+        wait_until(lambda: web.poll() is not None or _answers(cluster.port))
+    except TimeoutError:
+        web.kill()
+    if web.poll() is not None:
+        log = (cluster.folder / "web.log").read_text(encoding="utf-8", errors="replace")
+        raise RuntimeError(f"the web server does not answer:\n{log[-4000:]}")
+
+
+def wait_until(find: Callable[[], Found], within_s: float = STARTS_WITHIN_S) -> Found:
+    """What `find` finds, as soon as it finds something. Raises TimeoutError."""
+    deadline = time.monotonic() + within_s
+    while not (found := find()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"nothing after {within_s} s")
         time.sleep(0.05)
+    return found
 
 
 def _answers(port: int) -> bool:

@@ -11,15 +11,15 @@ from tests.browser.scene import ARCHIVED, CITY, COUNTY, TRIAL
 from tests.browser.server import BrowserCluster
 
 GRAVE = {"serious", "critical"}
+TELEPHONE, DESK = 375, 1440
 PLACES = {
     "home": (COUNTY, "/"),
     "column": (COUNTY, "/xxgk/"),
     "not found": (COUNTY, "/no-such-page/"),
     "login": (COUNTY, "/admin/login/"),
-    "trial": (TRIAL, "/"),
-    "archived": (ARCHIVED, "/"),
 }
-at_both_widths = pytest.mark.parametrize("width", [375, 1440])
+FURTHER_PLACES = {"trial": (TRIAL, "/"), "archived": (ARCHIVED, "/")}
+ARTICLES = {"law": (CITY, "flfg"), "cover and table": (COUNTY, "ggflfw"), "unruly": (COUNTY, "tzgg")}
 
 
 def list_faults(page: Page) -> list[str]:
@@ -39,7 +39,7 @@ def assert_no_grave_faults(page: Page) -> None:
     assert not faults, f"{page.url}\n" + "\n".join(faults)
 
 
-@at_both_widths
+@pytest.mark.parametrize("width", [TELEPHONE, DESK])
 @pytest.mark.parametrize("place", PLACES)
 def test_axe_finds_nothing_grave(cluster: BrowserCluster, open_page: OpenPage, place: str, width: int):
     page = open_page(width)
@@ -47,11 +47,16 @@ def test_axe_finds_nothing_grave(cluster: BrowserCluster, open_page: OpenPage, p
     assert_no_grave_faults(page)
 
 
-@at_both_widths
-@pytest.mark.parametrize(("host", "column"), [(CITY, "flfg"), (COUNTY, "ggflfw"), (COUNTY, "tzgg")])
-def test_axe_finds_nothing_grave_in_an_article(
-    cluster: BrowserCluster, open_page: OpenPage, host: str, column: str, width: int
-):
+@pytest.mark.parametrize("place", FURTHER_PLACES)
+def test_axe_finds_nothing_grave_on_a_site_with_a_banner(cluster: BrowserCluster, open_page: OpenPage, place: str):
+    page = open_page(TELEPHONE)
+    page.goto(cluster.url(*FURTHER_PLACES[place]))
+    assert_no_grave_faults(page)
+
+
+@pytest.mark.parametrize(("article", "width"), [*((name, TELEPHONE) for name in ARTICLES), ("cover and table", DESK)])
+def test_axe_finds_nothing_grave_in_an_article(cluster: BrowserCluster, open_page: OpenPage, article: str, width: int):
+    host, column = ARTICLES[article]
     page = open_page(width)
     page.goto(cluster.url(host, f"/{column}/"))
     with page.expect_navigation():

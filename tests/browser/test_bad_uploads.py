@@ -3,11 +3,10 @@
 import pytest
 from playwright.sync_api import FilePayload, expect
 
-from tests.browser.admin import ArticleEditor, png, sign_in
-from tests.browser.conftest import OpenPage
+from tests.browser.admin import ArticleEditor, png
+from tests.browser.conftest import OpenAdmin
 from tests.browser.scene import COUNTY, EDITOR
 from tests.browser.server import BrowserCluster
-from tests.factories import PASSWORD
 
 WEB_PAGE = "<!doctype html><script>alert(1)</script><p>我是网页</p>".encode()
 WEB_PAGE_AS_PICTURE: FilePayload = {"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": WEB_PAGE}
@@ -15,11 +14,9 @@ WEB_PAGE_AS_DOCUMENT: FilePayload = {"name": "通知.pdf", "mimeType": "applicat
 
 
 @pytest.fixture
-def editor(cluster: BrowserCluster, open_page: OpenPage) -> ArticleEditor:
+def editor(cluster: BrowserCluster, open_admin: OpenAdmin) -> ArticleEditor:
     """An editor in the middle of an article."""
-    page = open_page()
-    sign_in(page, cluster.url(COUNTY, "/admin/"), EDITOR, PASSWORD)
-    editor = ArticleEditor(page)
+    editor = ArticleEditor(open_admin(EDITOR))
     editor.open_new(cluster.url(COUNTY, ""), "工作动态")
     editor.title.fill("写了一半的动态")
     editor.type_paragraph("已经写好的一段。")

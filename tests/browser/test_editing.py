@@ -5,21 +5,18 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.admin import ArticleEditor, pdf, png, sign_in
-from tests.browser.conftest import OpenPage
+from tests.browser.admin import ArticleEditor, pdf, png
+from tests.browser.conftest import OpenAdmin, OpenPage
 from tests.browser.scene import COUNTY, EDITOR
 from tests.browser.server import BrowserCluster
-from tests.factories import PASSWORD
 
 FORM = pdf("办事表格.pdf")
 
 
 @pytest.fixture
-def editor(cluster: BrowserCluster, open_page: OpenPage) -> ArticleEditor:
+def editor(open_admin: OpenAdmin) -> ArticleEditor:
     """崆峒区's editor, signed in."""
-    page = open_page()
-    sign_in(page, cluster.url(COUNTY, "/admin/"), EDITOR, PASSWORD)
-    return ArticleEditor(page)
+    return ArticleEditor(open_admin(EDITOR))
 
 
 def public_time(page: Page) -> str | None:
@@ -29,7 +26,7 @@ def public_time(page: Page) -> str | None:
 
 def size_of(page: Page, address: str) -> int:
     """Bytes that the page's browser gets from there. (Playwright's own client does not know *.localhost.)"""
-    return int(page.evaluate("async url => { const r = await fetch(url); return r.ok ? (await r.blob()).size : -r.status }", address))
+    return int(page.evaluate("async url => (await (await fetch(url)).blob()).size", address))
 
 
 def test_published_article_shows_text_picture_and_attachment(

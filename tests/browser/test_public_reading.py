@@ -39,7 +39,9 @@ def follow(page: Page, link: str) -> str:
 
 @at_each_width
 @on_city_and_county
-def test_reader_goes_from_home_to_column_to_article(cluster: BrowserCluster, open_page: OpenPage, host: str, width: int):
+def test_reader_goes_from_home_to_column_to_article(
+    cluster: BrowserCluster, open_page: OpenPage, host: str, width: int
+):
     page = open_page(width)
     assert answer_of(page, cluster.url(host)).status == 200
     expect(page).to_have_title(NAMES[host])

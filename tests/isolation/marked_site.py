@@ -150,12 +150,12 @@ def _add_files(made: MarkedSite) -> None:
     made.paths["original"] = f"/media/{image.file.name}"
 
 
-def add_image(title: str, name: str, colour: str = "red") -> SiteImage:
+def add_image(title: str, name: str, colour: str = "red", **fields: Any) -> SiteImage:
     """A small picture on the current site."""
     buffer = io.BytesIO()
     Image.new("RGB", (64, 48), colour).save(buffer, "PNG")
     buffer.seek(0)
-    return SiteImage.objects.create(title=title, file=ImageFile(buffer, name=name), width=64, height=48)
+    return SiteImage.objects.create(title=title, file=ImageFile(buffer, name=name), width=64, height=48, **fields)
 
 
 def _add_document(title: str, name: str, content: str, **fields: Any) -> SiteDocument:

@@ -5,15 +5,16 @@ from django.core.cache import caches
 from django.template import Context, Template
 from django.test import RequestFactory
 from wagtail.contrib.redirects.tmp_storages import CacheStorage
-from wagtail.coreutils import get_locales_display_names
+from wagtail.coreutils import get_locales_display_names, make_wagtail_template_fragment_key
 from wagtail.models import Locale, Page, Site
 
 from site_core.models import HomePage, SiteRendition
 from tenants import caching
 from tenants.checks import check_cache_keys
 from tenants.current import enter_site
-from tests.factories import make_article
 from tests.isolation.marked_site import add_image
+
+SAME_ID = 7777
 
 
 def test_entry_of_one_site_is_none_of_another_in_any_cache(two_sites):
@@ -68,34 +69,29 @@ def test_names_of_locales_are_those_of_the_site_that_asks(two_sites):
 
 
 def test_rendition_in_the_cache_is_none_of_the_same_picture_elsewhere(two_sites):
-    made = {}
+    keys = []
     for site in (two_sites.a, two_sites.b):
         with enter_site(site):
-            image = add_image("同一张", "same.png")
+            image = add_image("同一张", "same.png", pk=SAME_ID)
             rendition = image.get_rendition("width-40")
-            assert caches["renditions"].get(rendition.cache_key) == rendition
             SiteRendition.objects.filter(pk=rendition.pk).update(file=f"images/{site.schema_name}.png")
-            made[site.schema_name] = (image.pk, image.file_hash, rendition.cache_key)
-    assert made["kongtong"] == made["jingning"], "the test needs the same key on both"
-    with enter_site(two_sites.a):
-        caches["renditions"].set(made["kongtong"][2], SiteRendition.objects.get())
-    with enter_site(two_sites.b):
-        caches["renditions"].delete(made["jingning"][2])
-        assert image.get_rendition("width-40").file.name == "images/jingning.png"
+            keys.append(rendition.get_cache_key())
+            caches["renditions"].delete(keys[-1])
+            assert image.get_rendition("width-40").file.name == f"images/{site.schema_name}.png"
+    assert keys[0] == keys[1], "the test needs the same key on both"
 
 
 def test_fragment_of_a_page_is_none_of_the_page_with_the_same_id(two_sites):
-    template = Template("{% load wagtail_cache %}{% wagtailpagecache page 600 'part' %}{{ words }}{% endwagtailpagecache %}")
-    shown = []
+    template = Template("{% load wagtail_cache %}{% wagtailpagecache 600 'part' %}{{ words }}{% endwagtailpagecache %}")
+    keys, shown = set(), []
     for site in (two_sites.a, two_sites.b):
-        article = make_article(site, "同题", slug="same")
         with enter_site(site):
-            page = Page.objects.get(pk=article.pk)
-            page.last_published_at = None
+            page = Page(pk=SAME_ID, url_path="/site-home/same/")
             request = RequestFactory().get("/", HTTP_HOST=f"{site.schema_name}.sfj.localhost")
-            shown.append((page.cache_key, template.render(Context({"page": page, "request": request, "words": site.name}))))
-    assert shown[0][0] == shown[1][0], "the test needs the same key on both"
-    assert [words for _, words in shown] == [two_sites.a.name, two_sites.b.name]
+            keys.add(make_wagtail_template_fragment_key("part", page, Site.objects.get()))
+            shown.append(template.render(Context({"page": page, "request": request, "words": site.name})))
+    assert len(keys) == 1, "the test needs the same key on both"
+    assert shown == [two_sites.a.name, two_sites.b.name]
 
 
 def test_file_of_a_redirect_import_is_not_found_on_another_site(two_sites):

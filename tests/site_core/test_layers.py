@@ -59,6 +59,14 @@ def test_site_before_is_the_site_after(two_sites):
         assert (find_current_site(), connection.schema_name) == (two_sites.b, "jingning")
 
 
+def test_look_up_is_made_outside_of_every_site(two_sites, monkeypatch):
+    seen = []
+    monkeypatch.setattr(layers, "find_organisation_for_host", lambda _host: seen.append(find_current_site()))
+    with enter_site(two_sites.b):
+        find_media_of(KONGTONG)
+    assert seen == [None]
+
+
 def fail(_host):
     raise OperationalError("the server is gone")
 
@@ -123,3 +131,18 @@ def test_dead_connection_is_replaced(in_autocommit):
         return find_media_of(KONGTONG)
 
     assert in_thread(look_up).schema == "kongtong"
+
+
+def test_connection_that_broke_during_the_look_up_is_not_kept(in_autocommit, monkeypatch):
+    def break_and_ask(host):
+        connection.ensure_connection()
+        connection.connection.close()
+        return Host.objects.get(domain=host)
+
+    def look_up():
+        with pytest.raises(OperationalError):
+            find_media_of(KONGTONG)
+        return connection.connection
+
+    monkeypatch.setattr(layers, "find_organisation_for_host", break_and_ask)
+    assert in_thread(look_up) is None
