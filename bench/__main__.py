@@ -21,7 +21,7 @@ def main() -> int:
     areas = AREAS if asked.area == "all" else {asked.area: AREAS[asked.area]}
     try:
         done = [run(short=asked.short, only=frozenset(asked.only)) for run in areas.values()]
-    except BenchBusy as problem:
+    except (BenchBusy, cluster.FigureUnknown) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     return 0 if all(done) else 1

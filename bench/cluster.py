@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 AREA = "cluster"
 
 
+class FigureUnknown(ValueError):
+    """A figure was asked for that the area does not have."""
+
+
 @dataclass(frozen=True)
 class Scale:
     """How much is made and how often it is measured. The defaults are the full run's."""
@@ -97,12 +101,22 @@ def list_stages() -> list[Stage]:
 
 
 def run(*, short: bool, only: frozenset[str] = frozenset(), scale: Scale | None = None) -> bool:
-    """Measure all figures, or those named. Returns whether every measurement could be made; goals do not matter here."""
+    """Measure all figures, or those named. Returns whether every measurement could be made; goals do not matter here.
+
+    Raises BenchBusy, FigureUnknown.
+    """
     report = Report(AREA, RESULTS, make_stamp(ROOT, short=short))
     with _prepared_run(scale or (SHORT if short else FULL)) as prepared:
-        stages = [stage for stage in list_stages() if not only or only & set(stage.names)]
+        stages = _choose(list_stages(), only)
         measured = [_measure(stage, prepared, report) for stage in stages]
     return all(measured)
+
+
+def _choose(stages: list[Stage], only: frozenset[str]) -> list[Stage]:
+    known = {name for stage in stages for name in stage.names}
+    if only - known:
+        raise FigureUnknown(f"no figure {', '.join(sorted(only - known))} in {AREA}: {', '.join(sorted(known))}")
+    return [stage for stage in stages if not only or only & set(stage.names)]
 
 
 def _measure(stage: Stage, prepared: ClusterRun, report: Report) -> bool:

@@ -19,7 +19,7 @@ from site_core.importing.categories import column_for
 from site_core.importing.rows import ImportRow, RowProblem
 from site_core.models import ArticlePage, ColumnPage
 
-BATCH_ROWS = 20
+BATCH_ROWS = 50
 BACKDATING_REASON = "批量导入，保留原发布时间"
 
 

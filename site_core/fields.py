@@ -1,12 +1,27 @@
 """Model fields of the product."""
 
+from functools import cached_property
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import JSONField
 from wagtail.fields import StreamField
+
+
+class PlainJSONEncoder(DjangoJSONEncoder):
+    """JSON with Chinese characters as they are: written as escapes, a text takes twice the room and time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "ensure_ascii": False})
 
 
 class BodyField(StreamField):
     """A StreamField whose blocks stay out of migrations: two hundred schemas run each of them."""
+
+    @cached_property
+    def json_field(self) -> JSONField:
+        """How the body is written, in its column and within revisions."""
+        return JSONField(encoder=PlainJSONEncoder)
 
     def deconstruct(self) -> Any:
         """The same field without its block definitions."""

@@ -146,6 +146,7 @@ def test_killed_import_leaves_whole_batches_and_completes_on_the_second_run(clus
     code = (
         "import os, signal, sys, django; django.setup()\n"
         "from site_core import article_import\n"
+        "article_import.BATCH_ROWS = 20\n"
         "publish, count = article_import.publish_article, [0]\n"
         "def die(*args, **kwargs):\n"
         "    count[0] += 1\n"
