@@ -106,5 +106,4 @@ def _plain_site(run: "ClusterRun") -> Iterator[dict[str, str]]:
         }
         run_python(["-m", "django", "migrate", "--verbosity", "0"], environment)
         run_python(["-m", "django", "fill_site", str(run.scale.many_articles)], environment)
-        run.server.checkpoint()
         yield environment

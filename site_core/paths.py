@@ -1,5 +1,10 @@
 """First path segments that belong to the system: no page and no blueprint node may take one."""
 
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+_SLUG_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
 _reserved: set[str] = {
     "account",
     "admin",
@@ -33,6 +38,11 @@ def check_slug(slug: str) -> None:
     """Raise PathReserved where a page directly below the home page may not have this slug."""
     if slug.lower() in _reserved:
         raise PathReserved(f"“{slug}”是系统保留的网址，请换一个。")
+
+
+def new_slug() -> str:
+    """Date and a few letters: for a Chinese title, which gives no ASCII slug; it never needs to change."""
+    return f"t{timezone.localdate():%Y%m%d}-{get_random_string(6, _SLUG_LETTERS)}"
 
 
 def list_reserved() -> list[str]:

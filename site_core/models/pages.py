@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.models import Orderable, Page
@@ -16,11 +15,11 @@ from site_core import doors
 from site_core.blocks import BodyBlock
 from site_core.column_kinds import ColumnKind
 from site_core.fields import BodyField
-from site_core.paths import PathReserved, check_slug
+from site_core.page_forms import SitePageForm
+from site_core.paths import PathReserved, check_slug, new_slug
 from site_core.selectors import PublicPageManager, list_articles_of
 from tenants.current import current_site, root_url
 
-_SLUG_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 # Asking the database about each of these costs a query a save, ten in all.
 _SET_BY_PROGRAM = frozenset(
     {
@@ -56,6 +55,7 @@ class BasePage(Page):
 
     objects = PublicPageManager()
 
+    base_form_class = SitePageForm
     exclude_fields_in_copy = [
         *("origin_key", "node_key", "source_id", "public_at", "backdating_reason"),
         *("first_published_at", "last_published_at"),
@@ -91,9 +91,7 @@ class BasePage(Page):
 
     def _set_core_field_defaults(self) -> None:
         self.slug: str
-        # Chinese titles give no ASCII slug: a date and a few letters make a URL that never needs to change.
-        if not self.slug:
-            self.slug = f"t{timezone.localdate():%Y%m%d}-{get_random_string(6, _SLUG_LETTERS)}"
+        self.slug = self.slug or new_slug()
         super()._set_core_field_defaults()
 
     def full_clean(self, exclude: Any = None, **kwargs: Any) -> None:  # type: ignore[override] # Wagtail's takes anything

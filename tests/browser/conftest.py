@@ -1,4 +1,7 @@
-"""A running cluster and a Chromium for the tests of this folder, started once and ended with its last test."""
+"""A running cluster and a Chromium for the tests of this folder, started once and ended with its last test.
+
+Each worker of xdist that gets tests of this folder has its own: groups of xdist 3.8 do nothing under pytest 9.2.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +19,7 @@ from tests.browser.scene import COUNTY, set_scene
 from tests.browser.server import BrowserCluster, find_free_port, run_web, run_worker
 from tests.factories import PASSWORD
 
-MARKS = (pytest.mark.browser, pytest.mark.needs("chromium"), pytest.mark.xdist_group("browser"))
+MARKS = (pytest.mark.browser, pytest.mark.needs("chromium"))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

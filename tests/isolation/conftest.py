@@ -1,4 +1,4 @@
-"""Two marked sites in a database of their own, made once for each module that asks for them."""
+"""A database for each module that asks, and three marked sites in it, made once."""
 
 import os
 from collections.abc import Iterator
@@ -26,19 +26,24 @@ class MarkedSites:
 
 
 @pytest.fixture(scope="module")
-def marked_sites(django_db_blocker: Any, django_db_setup: None, tmp_path_factory: Any) -> Iterator[MarkedSites]:
-    """崆峒区 far off in ids, 静宁县 and the city, filled and committed. Tests leave it as it was: they roll back."""
-    before, name = connection.settings_dict["NAME"], f"test_marked_{os.getpid()}"
-    root = tmp_path_factory.mktemp("marked")
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(django_settings, "MEDIA_ROOT", str(root))
+def module_database(django_db_blocker: Any, django_db_setup: None) -> Iterator[None]:
+    """A copy of the prepared database for the whole module, in autocommit: what its tests write, the next ones find."""
+    before, name = connection.settings_dict["NAME"], f"test_module_{os.getpid()}"
+    with django_db_blocker.unblock():
         prepared_database.copy_prepared(name)
         prepared_database.use_database(name)
-        filled = {
-            schema: fill(Organisation.objects.get(schema_name=schema), marks, far=far)
-            for schema, marks, far in (("kongtong", A_MARKS, True), ("jingning", B_MARKS, False), ("city", CITY_MARKS, False))
-        }
-        patch.undo()
-        yield MarkedSites(filled["kongtong"], filled["jingning"], filled["city"], root)
+        yield
         prepared_database.use_database(before)
         prepared_database.drop(name)
+
+
+@pytest.fixture(scope="module")
+def marked_sites(module_database: None, tmp_path_factory: Any) -> MarkedSites:
+    """崆峒区 far off in ids, 静宁县 and the city, filled and committed. Tests leave it as it was: they roll back."""
+    root = tmp_path_factory.mktemp("marked")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(django_settings, "MEDIA_ROOT", str(root))
+        a = fill(Organisation.objects.get(schema_name="kongtong"), A_MARKS, far=True)
+        b = fill(Organisation.objects.get(schema_name="jingning"), B_MARKS)
+        city = fill(Organisation.objects.get(schema_name="city"), CITY_MARKS)
+    return MarkedSites(a, b, city, root)

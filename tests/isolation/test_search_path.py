@@ -43,11 +43,11 @@ def undo():
     raise Undo
 
 
-def test_new_connection_begins_outside_of_every_site(cluster_db):
+def test_new_connection_begins_outside_of_every_site(module_database):
     assert search_path() == OUTSIDE
 
 
-def test_rollback_keeps_the_site_that_was_entered_inside_the_transaction(cluster_db):
+def test_rollback_keeps_the_site_that_was_entered_inside_the_transaction(module_database):
     with enter_site("kongtong"):
         with pytest.raises(Undo), transaction.atomic(), enter_site("jingning"):
             assert search_path() == "jingning, public"
@@ -56,7 +56,7 @@ def test_rollback_keeps_the_site_that_was_entered_inside_the_transaction(cluster
         assert HomePage.objects.get().title == "平凉市崆峒区司法局"
 
 
-def test_rollback_to_a_savepoint_keeps_the_site(cluster_db):
+def test_rollback_to_a_savepoint_keeps_the_site(module_database):
     with enter_site("kongtong"), transaction.atomic():
         HomePage.objects.get()
         with enter_site("jingning"):
@@ -67,7 +67,17 @@ def test_rollback_to_a_savepoint_keeps_the_site(cluster_db):
         assert search_path() == "kongtong, public"
 
 
-def test_error_of_the_database_inside_a_savepoint_keeps_the_site(cluster_db):
+def test_rollback_to_a_savepoint_of_another_site_keeps_the_site(module_database):
+    with transaction.atomic():
+        with enter_site("kongtong"):
+            savepoint = transaction.savepoint()
+        with enter_site("jingning"):
+            HomePage.objects.get()
+            transaction.savepoint_rollback(savepoint)
+            assert search_path() == "jingning, public"
+
+
+def test_error_of_the_database_inside_a_savepoint_keeps_the_site(module_database):
     with enter_site("jingning"), transaction.atomic():
         with pytest.raises(ProgrammingError), transaction.atomic(), enter_site("kongtong"), connection.cursor() as cursor:
             cursor.execute("SELECT no_such_column FROM wagtailcore_page")
@@ -75,7 +85,7 @@ def test_error_of_the_database_inside_a_savepoint_keeps_the_site(cluster_db):
         assert HomePage.objects.get().title == "静宁县司法局"
 
 
-def test_connection_that_was_closed_comes_back_inside_the_site(cluster_db):
+def test_connection_that_was_closed_comes_back_inside_the_site(module_database):
     with enter_site("kongtong"):
         HomePage.objects.get()
         connection.close()
@@ -84,7 +94,7 @@ def test_connection_that_was_closed_comes_back_inside_the_site(cluster_db):
     assert search_path() == OUTSIDE
 
 
-def test_connection_that_the_server_ended_comes_back_inside_the_site(cluster_db):
+def test_connection_that_the_server_ended_comes_back_inside_the_site(module_database):
     with enter_site("kongtong"):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
@@ -105,7 +115,7 @@ def request_to(schema):
     return RequestFactory().get("/", HTTP_HOST=f"{schema}.sfj.localhost")
 
 
-def test_error_in_a_request_leaves_the_connection_outside(cluster_db):
+def test_error_in_a_request_leaves_the_connection_outside(module_database):
     def fail(request):
         HomePage.objects.get()
         undo()
@@ -117,7 +127,7 @@ def test_error_in_a_request_leaves_the_connection_outside(cluster_db):
         current_site()
 
 
-def test_request_does_not_begin_where_something_else_was_left(cluster_db):
+def test_request_does_not_begin_where_something_else_was_left(module_database):
     seen = []
 
     def look(request):
@@ -130,7 +140,7 @@ def test_request_does_not_begin_where_something_else_was_left(cluster_db):
     assert seen == [("jingning", "静宁县司法局")]
 
 
-def test_parts_of_a_streamed_answer_are_made_inside_its_site(cluster_db):
+def test_parts_of_a_streamed_answer_are_made_inside_its_site(module_database):
     from django.http import StreamingHttpResponse
 
     def stream(request):
@@ -206,6 +216,7 @@ class SiteWalk(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.stack = []
+        self.savepoint = None
         self.looks = True
 
     @rule(schema=SCHEMAS, looks=LOOKS)
@@ -219,11 +230,25 @@ class SiteWalk(RuleBasedStateMachine):
     @rule(looks=LOOKS)
     def begin(self, looks):
         self._push(transaction.atomic(), looks)
+        self.savepoint = None
+
+    @precondition(lambda self: connection.in_atomic_block)
+    @rule(looks=LOOKS)
+    def mark(self, looks):
+        self.savepoint = transaction.savepoint()
+        self.looks = looks
+
+    @precondition(lambda self: self.savepoint)
+    @rule(looks=LOOKS)
+    def go_back_to_the_mark(self, looks):
+        """Also from another site than the one where the mark was set, while the same block is open."""
+        transaction.savepoint_rollback(self.savepoint)
+        self.looks = looks
 
     @precondition(lambda self: self.stack)
     @rule(looks=LOOKS)
     def finish(self, looks):
-        self.stack.pop().close()
+        self._pop().close()
         self.looks = looks
 
     @precondition(lambda self: self.stack)
@@ -231,7 +256,7 @@ class SiteWalk(RuleBasedStateMachine):
     def fail(self, levels, looks):
         """An error goes up through some levels."""
         for _ in range(min(levels, len(self.stack))):
-            self.stack.pop().__exit__(Undo, Undo(), None)
+            self._pop().__exit__(Undo, Undo(), None)
         self.looks = looks
 
     @precondition(lambda self: connection.in_atomic_block)
@@ -265,16 +290,22 @@ class SiteWalk(RuleBasedStateMachine):
     def _push(self, manager, looks):
         level = ExitStack()
         level.enter_context(manager)
-        self.stack.append(level)
+        self.stack.append((level, isinstance(manager, transaction.Atomic)))
         self.looks = looks
+
+    def _pop(self):
+        level, is_block = self.stack.pop()
+        if is_block:
+            self.savepoint = None
+        return level
 
     def teardown(self):
         while self.stack:
-            self.stack.pop().close()
+            self._pop().close()
         assert search_path() == OUTSIDE
 
 
-def test_search_path_follows_the_current_site_through_any_sequence(cluster_db):
+def test_search_path_follows_the_current_site_through_any_sequence(module_database):
     quick = hypothesis_settings(
         max_examples=60, stateful_step_count=20, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )

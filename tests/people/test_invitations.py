@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.actions import deactivate_person
 from accounts.models import User
+from accounts.tokens import new_token
 from site_core.member_actions import InvitationRefused, accept_invitation, invite
 from site_core.models import Invitation, Membership
 from tenants.current import enter_site
@@ -277,17 +278,44 @@ def test_fields_that_nobody_offers_are_ignored_at_registration(two_sites, invite
     assert roles_of(NEW, two_sites.a) == ["editor"]
 
 
+def known_token(email):
+    """An open invitation on the current site; returns its token, which else stands in the mail alone."""
+    token, digest = new_token()
+    invitation = invite(email, ["editor"], acting_user=None)
+    Invitation.objects.filter(pk=invitation.pk).update(digest=digest)
+    return token
+
+
+def test_action_refuses_everybody_but_the_invited_one(two_sites):
+    holder, other, closed = (make_person(name) for name in ("the-holder", "somebody-else", "closed-one"))
+    with enter_site(two_sites.a):
+        with pytest.raises(InvitationRefused):
+            accept_invitation(known_token(holder.email), other)
+        token = known_token(closed.email)
+        with pytest.raises(InvitationRefused):
+            accept_invitation(token, deactivate_person(closed, acting_user=None))
+        assert not Membership.objects.exists()
+
+
+def test_action_refuses_an_invitation_that_is_over(two_sites):
+    holder = make_person("the-holder")
+    with enter_site(two_sites.a):
+        token = known_token(holder.email)
+        Invitation.objects.update(expires_at=timezone.now())
+        with pytest.raises(InvitationRefused):
+            accept_invitation(token, holder)
+        Invitation.objects.update(expires_at=timezone.now() + timedelta(days=1), accepted_at=timezone.now())
+        with pytest.raises(InvitationRefused):
+            accept_invitation(token, holder)
+        assert not Membership.objects.exists()
+
+
 def test_visit_of_the_centre_becomes_lasting_by_invitation(two_sites):
     person = make_person("from-the-centre")
     with enter_site(two_sites.a):
         group = Group.objects.get(name="editor")
         Membership.objects.create(user=person, group=group, until=timezone.now() + timedelta(hours=1))
-        invite(person.email, ["editor"], acting_user=None)
-        from accounts.tokens import new_token
-
-        token, digest = new_token()
-        Invitation.objects.update(digest=digest)
-        accept_invitation(token, person)
+        accept_invitation(known_token(person.email), person)
         assert Membership.objects.get(user=person).until is None
 
 
@@ -314,15 +342,9 @@ def test_job_that_runs_again_leaves_one_good_link(two_sites, invite_by_form, run
 
 def test_two_requests_with_one_token_make_one_membership(cluster_db):
     """Both hold the token at the same time; the row's lock lets one of them in."""
-    from accounts.tokens import new_token
-    from tenants.models import Organisation
-
-    site = Organisation.objects.get(schema_name="kongtong")
     person = make_person("the-holder")
-    token, digest = new_token()
-    with enter_site(site):
-        invite(person.email, ["editor"], acting_user=None)
-        Invitation.objects.update(digest=digest)
+    with enter_site("kongtong"):
+        token = known_token(person.email)
     start, answers = threading.Barrier(2), []
 
     def accept():

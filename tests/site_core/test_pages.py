@@ -180,3 +180,17 @@ def test_editing_a_draft_of_a_live_page_announces_nothing(two_sites):
 def test_column_with_the_same_slug_below_does_not_hide_the_upper_one(two_sites):
     with enter_site(two_sites.a):
         assert get_column("tzgg").depth == 3
+
+
+def test_editor_need_not_think_of_an_address(two_sites, signed_in):
+    from tests.factories import make_member
+    from tests.site_core.test_publication_doors import form_of
+
+    client = signed_in(two_sites.a, make_member(two_sites.a, "editor"))
+    with enter_site(two_sites.a):
+        column = get_column("tzgg")
+    data = form_of(ArticlePage(title="关于开展宣传的通知", slug=""), **{"action-publish": "1"})
+    response = client.post(f"/admin/pages/add/site_core/articlepage/{column.pk}/", data)
+    assert response.status_code == 302
+    with enter_site(two_sites.a):
+        assert ArticlePage.objects.live().get(title="关于开展宣传的通知").slug.startswith("t20")
