@@ -12,7 +12,9 @@ from tenants.current import find_current_site
 
 from .permissions import SitePermissionsMixin
 
-username_format = RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,29}\Z", "登录名为 3 至 30 位小写字母、数字、点、下划线或连字符。")
+username_format = RegexValidator(
+    r"^[a-z0-9][a-z0-9._-]{2,29}\Z", "登录名为 3 至 30 位小写字母、数字、点、下划线或连字符。"
+)
 
 
 class UserManager(BaseUserManager["User"]):

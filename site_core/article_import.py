@@ -104,9 +104,7 @@ class ArticleImport:
     def _find_or_add(self, slug: str, title: str) -> ColumnPage:
         column = ColumnPage.objects.child_of(self._column).filter(slug=slug).first()
         if column is None:
-            column = ColumnPage(
-                slug=slug, title=title, kind=self._column.kind, summary=f"{title}全文。", **_live_now()
-            )
+            column = ColumnPage(slug=slug, title=title, kind=self._column.kind, summary=f"{title}全文。", **_live_now())
             ColumnPage.objects.get(pk=self._column.pk).add_child(instance=column)
         return column
 

@@ -54,9 +54,7 @@ def check_file_storage(**kwargs: Any) -> list[Error]:
     """Uploaded files must be stored by site (leaks L15, L17)."""
     if settings.STORAGES["default"]["BACKEND"] == "tenants.storage.SiteStorage":
         return []
-    return [
-        Error("Files are not stored by site.", hint="Use tenants.storage.SiteStorage.", id="site_core.E003")
-    ]
+    return [Error("Files are not stored by site.", hint="Use tenants.storage.SiteStorage.", id="site_core.E003")]
 
 
 @register(Tags.security)

@@ -56,9 +56,7 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Add Permissions-Policy; keep the admin out of every cache."""
         response = self.get_response(request)
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
-        )
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         if request.path.startswith("/admin/"):
             response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -25,7 +25,9 @@ def make_home(site: Organisation) -> None:
 
 def _add_home(site: Organisation) -> HomePage:
     root, now = Page.get_first_root_node(), timezone.now()
-    home = HomePage(title=site.name, slug=HOME_SLUG, summary=f"{site.name}网站首页。", live=True, first_published_at=now)
+    home = HomePage(
+        title=site.name, slug=HOME_SLUG, summary=f"{site.name}网站首页。", live=True, first_published_at=now
+    )
     root.add_child(instance=home)
     return home
 

@@ -103,8 +103,5 @@ def _write_collection_rights(group: Group, role: SiteRole) -> None:
         for permission in Permission.objects.filter(content_type__app_label=app, codename__in=codenames)
     ]
     GroupCollectionPermission.objects.bulk_create(
-        [
-            GroupCollectionPermission(group=group, collection=root, permission=permission)
-            for permission in permissions
-        ]
+        [GroupCollectionPermission(group=group, collection=root, permission=permission) for permission in permissions]
     )

@@ -49,8 +49,7 @@ def _ridge(dice: random.Random, height: float) -> list[tuple[float, float]]:
     line = [
         (
             x,
-            bottom * height
-            + sum(size * math.sin(rate * math.tau * x / width + shift) for rate, shift, size in waves),
+            bottom * height + sum(size * math.sin(rate * math.tau * x / width + shift) for rate, shift, size in waves),
         )
         for x in range(0, width + 1, 8)
     ]

@@ -46,16 +46,12 @@ def read_sample(kind: str) -> tuple[SampleArticle, ...]:
 
 def _read_row(kind: str, number: int, row: dict[str, Any]) -> SampleArticle:
     texts = {key: row.get(key, "") for key in _TEXTS}
-    return SampleArticle(
-        f"sample:{kind}:{number}", row["column"], row["days_ago"], row.get("picture", "none"), texts
-    )
+    return SampleArticle(f"sample:{kind}:{number}", row["column"], row["days_ago"], row.get("picture", "none"), texts)
 
 
 def add_sample_content(site: Organisation) -> int:
     """Publish the samples that are not on the current site yet; each in a transaction of its own. Returns how many."""
-    there = set(
-        ArticlePage.objects.filter(source_id__startswith="sample:").values_list("source_id", flat=True)
-    )
+    there = set(ArticlePage.objects.filter(source_id__startswith="sample:").values_list("source_id", flat=True))
     columns = {column.node_key: column for column in ColumnPage.objects.exclude(node_key="")}
     missing = [sample for sample in read_sample(site.kind) if sample.key not in there]
     # Oldest first, so that the order of the tree is the order of time.
@@ -77,9 +73,7 @@ def _publish(site: Organisation, column: ColumnPage, sample: SampleArticle) -> N
 
 def _publication_time(sample: SampleArticle) -> Any:
     minutes = sum(sample.key.encode()) % 480
-    return timezone.now().replace(second=0, microsecond=0) - timedelta(
-        days=sample.days_ago + 1, minutes=minutes
-    )
+    return timezone.now().replace(second=0, microsecond=0) - timedelta(days=sample.days_ago + 1, minutes=minutes)
 
 
 def _draw_cover(sample: SampleArticle, title: str) -> SiteImage:

@@ -17,9 +17,7 @@ def find_sites_with_due_pages(schemas: list[str]) -> list[str]:
         "SELECT {name} WHERE EXISTS (SELECT 1 FROM {schema}.wagtailcore_page WHERE live AND expire_at < %(now)s)"
         " OR EXISTS (SELECT 1 FROM {schema}.wagtailcore_revision WHERE approved_go_live_at < %(now)s)"
     )
-    query = sql.SQL(" UNION ALL ").join(
-        part.format(name=sql.Literal(s), schema=sql.Identifier(s)) for s in schemas
-    )
+    query = sql.SQL(" UNION ALL ").join(part.format(name=sql.Literal(s), schema=sql.Identifier(s)) for s in schemas)
     with connection.cursor() as cursor:
         cursor.execute(query, {"now": timezone.now()})
         return [row[0] for row in cursor.fetchall()]

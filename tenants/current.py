@@ -13,7 +13,6 @@ from .connection import connection
 from .models import Organisation
 from .selectors import find_primary_host, get_organisation
 
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -42,7 +42,13 @@ def make_central(role: str = "platform_admin", username: str = "") -> User:
 
 
 def make_article(
-    site: Organisation, title: str = "一则通知", *, column: str = "tzgg", text: str = "正文。", private: bool = False, **fields: Any
+    site: Organisation,
+    title: str = "一则通知",
+    *,
+    column: str = "tzgg",
+    text: str = "正文。",
+    private: bool = False,
+    **fields: Any,
 ) -> ArticlePage:
     """A published article; `private=True` puts it behind a login."""
     from wagtail.models import PageViewRestriction

@@ -27,16 +27,33 @@ SAMPLES: dict[str, tuple[str, ...]] = {
     r"admin/^.*/$": ("admin/no/such/address/",),
     r"^(?P<path>(?:[\w-]+/)+)feed\.xml$": ("found/feed.xml", "tzgg/feed.xml", "found/closed-article/feed.xml"),
     r"^((?:[\w\-]+/)*)$": (
-        "", "tzgg/", "found/", "found/open-article/", "found/closed-article/", "found/draft-article/",
+        "",
+        "tzgg/",
+        "found/",
+        "found/open-article/",
+        "found/closed-article/",
+        "found/draft-article/",
     ),  # fmt: skip
     "wagtail_bulk_action": (
-        *(f"admin/bulk/wagtailcore/page/{action}/?id={{draft}}&id={{article}}" for action in ("delete", "publish", "unpublish", "move")),
-        *(f"admin/bulk/site_core/siteimage/{action}/?id={{image}}" for action in ("delete", "add_tags", "add_to_collection")),
-        *(f"admin/bulk/site_core/sitedocument/{action}/?id={{private_document}}" for action in ("delete", "add_tags", "add_to_collection")),
+        *(
+            f"admin/bulk/wagtailcore/page/{action}/?id={{draft}}&id={{article}}"
+            for action in ("delete", "publish", "unpublish", "move")
+        ),
+        *(
+            f"admin/bulk/site_core/siteimage/{action}/?id={{image}}"
+            for action in ("delete", "add_tags", "add_to_collection")
+        ),
+        *(
+            f"admin/bulk/site_core/sitedocument/{action}/?id={{private_document}}"
+            for action in ("delete", "add_tags", "add_to_collection")
+        ),
         "admin/bulk/accounts/user/delete/?id={person}",
     ),
     "wagtailadmin_tag_model_autocomplete": ("admin/tag-autocomplete/taggit/tag/",),
-    "wagtailsettings:edit": ("admin/settings/site_core/articlepage/", "admin/settings/site_core/articlepage/{wagtail_site}/"),
+    "wagtailsettings:edit": (
+        "admin/settings/site_core/articlepage/",
+        "admin/settings/site_core/articlepage/{wagtail_site}/",
+    ),
     "wagtailadmin_workflows:add_task": ("admin/workflows/tasks/add/wagtailcore/groupapprovaltask/",),
 }
 

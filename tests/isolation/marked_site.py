@@ -105,7 +105,9 @@ def fill(site: Organisation, marks: Marks, *, far: bool = False) -> MarkedSite:
 
 def _advance_sequences(schema: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT format('%%I.%%I', schemaname, sequencename) FROM pg_sequences WHERE schemaname = %s", [schema])
+        cursor.execute(
+            "SELECT format('%%I.%%I', schemaname, sequencename) FROM pg_sequences WHERE schemaname = %s", [schema]
+        )
         for (name,) in cursor.fetchall():
             cursor.execute("SELECT setval(%s, nextval(%s) + %s)", [name, name, FAR])
     LedgerHead.objects.filter(chain=schema).update(position=FAR)
@@ -173,11 +175,15 @@ def _add_pages(made: MarkedSite) -> None:
     made.things["column"] = column = ColumnPage.objects.get(pk=column.pk)
     body = [("paragraph", f"<p>{FINDER} {public} 正文</p>")]
     fields = {"cover": made["image"], "summary": f"{public} 摘要", "slug": "open-article"}
-    made.things["article"] = publish_article(column, ArticleDraft(f"{FINDER} {public} 公开", body, "", None, fields), acting_user=editor)
+    made.things["article"] = publish_article(
+        column, ArticleDraft(f"{FINDER} {public} 公开", body, "", None, fields), acting_user=editor
+    )
     made["article"].attachments.create(document=made["document"], label=f"{public} 附件")
     body = [("paragraph", f"<p>{FINDER} {secret} 密文</p>")]
     fields = {"slug": "closed-article", "summary": secret}
-    made.things["private"] = publish_article(column, ArticleDraft(f"{FINDER} {secret} 不公开", body, "", None, fields), acting_user=editor)
+    made.things["private"] = publish_article(
+        column, ArticleDraft(f"{FINDER} {secret} 不公开", body, "", None, fields), acting_user=editor
+    )
     made.things["page_restriction"] = PageViewRestriction.objects.create(
         page=made["private"], restriction_type="password", password=PASSWORD
     )
@@ -220,8 +226,12 @@ def _add_traces(made: MarkedSite) -> None:
     session = EditingSession.objects.create(
         user=editor, content_object=draft.page_ptr if hasattr(draft, "page_ptr") else draft, last_seen_at=timezone.now()
     )
-    redirect = Redirect.objects.create(old_path="/old-address", redirect_link=f"/{made.marks.public}/", site=Site.objects.get())
-    Embed.objects.create(url=f"https://example.invalid/{secret}", hash=secret[:32], type="video", html=f"<b>{secret}</b>")
+    redirect = Redirect.objects.create(
+        old_path="/old-address", redirect_link=f"/{made.marks.public}/", site=Site.objects.get()
+    )
+    Embed.objects.create(
+        url=f"https://example.invalid/{secret}", hash=secret[:32], type="video", html=f"<b>{secret}</b>"
+    )
     entry = ledger.record("test.marked", draft, editor, {"note": secret})
     made.things |= {
         "comment": comment, "editing_session": session, "redirect": redirect, "ledger_entry": entry,

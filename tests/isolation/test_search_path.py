@@ -79,7 +79,12 @@ def test_rollback_to_a_savepoint_of_another_site_keeps_the_site(module_database)
 
 def test_error_of_the_database_inside_a_savepoint_keeps_the_site(module_database):
     with enter_site("jingning"), transaction.atomic():
-        with pytest.raises(ProgrammingError), transaction.atomic(), enter_site("kongtong"), connection.cursor() as cursor:
+        with (
+            pytest.raises(ProgrammingError),
+            transaction.atomic(),
+            enter_site("kongtong"),
+            connection.cursor() as cursor,
+        ):
             cursor.execute("SELECT no_such_column FROM wagtailcore_page")
         assert search_path() == "jingning, public"
         assert HomePage.objects.get().title == "静宁县司法局"

@@ -127,7 +127,10 @@ def test_nobody_sees_more_than_the_public_of_a_site(marked_sites, application, a
 
 def test_session_and_token_of_one_site_are_nobody_on_another(marked_sites, application, addresses):
     caller = Caller(
-        application, marked_sites.a.host, start_session(marked_sites.b, "site_admin"), marked_sites.b.tokens["site_admin"]
+        application,
+        marked_sites.a.host,
+        start_session(marked_sites.b, "site_admin"),
+        marked_sites.b.tokens["site_admin"],
     )
     assert_none([fault for each in ask_all(caller, addresses) for fault in faults_of_a_stranger(*each)])
 

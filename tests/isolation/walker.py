@@ -48,7 +48,9 @@ class Caller:
         """The answer; whatever it changed is taken back."""
         with _undone():
             client = Client(self.application, use_cookies=False)
-            response = client.open(path, method=method, base_url=f"http://{self.host}", **self._request(method, path, data))
+            response = client.open(
+                path, method=method, base_url=f"http://{self.host}", **self._request(method, path, data)
+            )
             body = response.get_data().decode(errors="replace")
             headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
             return Answer(response.status_code, response.headers.get("Location", ""), f"{headers}\n\n{body}")

@@ -7,10 +7,9 @@ import sys
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-
-from accounts.models import LedgerEntry
 from wagtail.models import PageLogEntry
 
+from accounts.models import LedgerEntry
 from site_core.actions import ArticleDraft, publish_article
 from site_core.models import ArticlePage, ColumnPage
 from site_core.selectors import get_column
@@ -62,8 +61,13 @@ def test_import_leaves_page_revision_log_and_event_as_the_admin_does(two_sites):
             assert page.draft_title == page.title
             content = page.live_revision.as_object()
             assert (content.title, content.body.raw_data[0]["value"]) == (page.title, LAW)
-            assert PageLogEntry.objects.filter(page=page, action="wagtail.publish", revision=page.live_revision).count() == 1
-    actions = LedgerEntry.objects.filter(chain="kongtong", action="page.published").values_list("object_name", flat=True)
+            assert (
+                PageLogEntry.objects.filter(page=page, action="wagtail.publish", revision=page.live_revision).count()
+                == 1
+            )
+    actions = LedgerEntry.objects.filter(chain="kongtong", action="page.published").values_list(
+        "object_name", flat=True
+    )
     actions = [title for title in actions if title in {"甲", "乙"}]
     assert sorted(actions) == ["乙", "甲"]
 
@@ -83,7 +87,9 @@ def test_exact_duplicates_are_reported_and_skipped_but_equal_titles_stay(two_sit
 
 
 def test_bad_lines_are_reported_by_number_and_skipped(two_sites, tmp_path, capsys):
-    path = write_rows(tmp_path / "a.jsonl", {"title": "甲", "body": "文"}, "{broken", {"body": "无题"}, {"title": "乙", "body": "文"})
+    path = write_rows(
+        tmp_path / "a.jsonl", {"title": "甲", "body": "文"}, "{broken", {"body": "无题"}, {"title": "乙", "body": "文"}
+    )
     with pytest.raises(CommandError, match="2 行未能导入"):
         import_file(path)
     assert titles() == ["乙", "甲"]

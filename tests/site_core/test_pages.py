@@ -122,7 +122,9 @@ def test_absolute_links_follow_the_settings_not_wagtails_row(two_sites, settings
         assert page_of(article).full_url == f"https://kongtong.sfj.localhost:8443{article.get_url()}"
 
 
-@pytest.mark.parametrize(("asked", "shown"), [("2", 2), ("0", 1), ("-3", 1), ("999999", 2), ("x", 1), ("", 1), ("9" * 40, 1)])
+@pytest.mark.parametrize(
+    ("asked", "shown"), [("2", 2), ("0", 1), ("-3", 1), ("999999", 2), ("x", 1), ("", 1), ("9" * 40, 1)]
+)
 def test_pages_of_a_list_are_bounded(two_sites, client_of, asked, shown):
     with enter_site(two_sites.a):
         ColumnPage.objects.filter(slug="tzgg").update(page_size=5)

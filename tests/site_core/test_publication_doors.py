@@ -130,8 +130,12 @@ class Doors:
     @staticmethod
     def admin_privacy(site, client):
         page = make_article(site, "私密")
-        accept(client.post(f"/admin/pages/{page.pk}/privacy/", {"restriction_type": "login", "password": "", "groups": []}))
-        accept(client.post(f"/admin/pages/{page.pk}/privacy/", {"restriction_type": "none", "password": "", "groups": []}))
+        accept(
+            client.post(f"/admin/pages/{page.pk}/privacy/", {"restriction_type": "login", "password": "", "groups": []})
+        )
+        accept(
+            client.post(f"/admin/pages/{page.pk}/privacy/", {"restriction_type": "none", "password": "", "groups": []})
+        )
         return {("published", "私密"), ("restricted", "私密"), ("opened", "私密")}
 
     @staticmethod

@@ -12,12 +12,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tenants.connection import connection
 from honcho.manager import Manager
 
 from site_core.demo_people import DemoPeople, make_demo_people
 from site_core.sample_content import add_sample_content
 from tenants import embedded
+from tenants.connection import connection
 from tenants.current import enter_site
 from tenants.models import Organisation
 from tenants.progress import progress_bar
