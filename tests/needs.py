@@ -107,7 +107,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: Any) -> None:
     # Every worker collects everything: their counts are the same and not to be added up.
-    node.config.stash[_LEFT_OUT] |= Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+    told = Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+    node.config.stash[_LEFT_OUT] = node.config.stash[_LEFT_OUT] | told
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

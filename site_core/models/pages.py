@@ -132,11 +132,17 @@ class BasePage(Page):
                 self._wait_for_publication()
             else:
                 self._keep_first_publication(before, kwargs)
-            if self.live and self.public_at is None and self.first_published_at:
-                self.public_at = self.first_published_at
+            self._settle_public_at()
             result = super().save(*args, **kwargs)
             doors.after_save(self, before, kwargs.get("update_fields"))
         return result
+
+    def _settle_public_at(self) -> None:
+        """Where nobody chose another time it is that of the first publication; a form, which has no seconds, is no choice."""
+        first = self.first_published_at
+        unchosen = self.public_at is None or (first and self.public_at == first.replace(second=0, microsecond=0))
+        if self.live and first and unchosen:
+            self.public_at = first
 
     def _wait_for_publication(self) -> None:
         """A new page without a publication time is a draft.

@@ -128,7 +128,8 @@ class ArticleEditor:
         expect(self.chooser).to_be_hidden()
 
     def publish(self) -> str:
-        """Publish; the path of the public page, as the message links it."""
+        """Publish, when the drafts are saved that Wagtail saves by itself; the path of the public page."""
+        self.page.wait_for_load_state("networkidle")
         self.page.locator("footer .w-dropdown__toggle").click()
         self.page.locator("[name=action-publish]").click()
         links = self.page.locator(".messages .success a")

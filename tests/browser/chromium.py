@@ -13,6 +13,7 @@ ARGUMENTS = (
     "--disable-gpu",
     "--disable-background-networking",
     "--no-first-run",
+    "--lang=zh-CN",
     "--disable-sync",
     "--host-resolver-rules=MAP *.localhost 127.0.0.1",
 )

@@ -1,4 +1,4 @@
-"""A running cluster and a Chromium for the tests of this folder, started once and ended with its last test.
+"""A running cluster and a Chromium for the tests of this folder, started once, when the first test wants them.
 
 Each worker of xdist that gets tests of this folder has its own: groups of xdist 3.8 do nothing under pytest 9.2.
 """
@@ -28,8 +28,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(mark)
 
 
-# Package, not session: while Playwright runs, Django's ORM refuses to work in its thread, which tests elsewhere need.
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def cluster(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserCluster]:
     """The cluster, served, with the scene set."""
     port = find_free_port()
@@ -54,13 +53,14 @@ def _prepare(cluster: BrowserCluster) -> None:
         prepared_database.use_database(before)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def worker(cluster: BrowserCluster) -> Iterator[None]:
     """The cluster's jobs are run as well."""
     with run_worker(cluster):
         yield
 
 
+# Package, not session: while Playwright runs, Django's ORM refuses to work in its thread, which tests elsewhere need.
 @pytest.fixture(scope="package")
 def browser(cluster: BrowserCluster) -> Iterator[Browser]:
     """One Chromium for all; each test opens windows of its own in it."""
@@ -92,7 +92,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     assert not watch.faults
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def cookies_by_person() -> dict[str, StorageState]:
     """Who signed in before need not do it again."""
     return {}

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from PIL import Image
 from taggit.models import Tag
-from wagtail.admin.models import EditingSession
+from wagtail.admin.models import EditingSession, FormState
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.embeds.models import Embed
 from wagtail.models import (
@@ -229,6 +229,7 @@ def _add_traces(made: MarkedSite) -> None:
     redirect = Redirect.objects.create(
         old_path="/old-address", redirect_link=f"/{made.marks.public}/", site=Site.objects.get()
     )
+    FormState.objects.update_or_create_by_instance(draft, user=editor, defaults={"data": f"title={secret}"})
     Embed.objects.create(
         url=f"https://example.invalid/{secret}", hash=secret[:32], type="video", html=f"<b>{secret}</b>"
     )

@@ -196,3 +196,13 @@ def test_editor_need_not_think_of_an_address(two_sites, signed_in):
     assert response.status_code == 302
     with enter_site(two_sites.a):
         assert ArticlePage.objects.live().get(title="关于开展宣传的通知").slug.startswith("t20")
+
+
+def test_form_without_seconds_does_not_set_the_time_back(two_sites):
+    article = make_article(two_sites.a)
+    with enter_site(two_sites.a), transaction.atomic():
+        page = page_of(article)
+        page.public_at = page.first_published_at.replace(second=0, microsecond=0)
+        page.save_revision().publish()
+        assert page_of(article).public_at == page_of(article).first_published_at
+    assert not LedgerEntry.objects.filter(action="page.backdated").exists()
