@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+MINIMUM_LENGTH = 10
 _CLASSES = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
 
 
@@ -19,3 +20,16 @@ class CharacterClassesValidator:
     def get_help_text(self) -> str:
         """The rule, for the form."""
         return "密码须包含小写字母、大写字母、数字、符号中的至少三类。"
+
+
+class LengthValidator:
+    """At least ten characters."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise ValidationError where it is shorter."""
+        if len(password) < MINIMUM_LENGTH:
+            raise ValidationError(self.get_help_text(), code="password_too_short")
+
+    def get_help_text(self) -> str:
+        """The rule, for the form."""
+        return f"密码至少 {MINIMUM_LENGTH} 位。"

@@ -4,13 +4,8 @@ import logging
 
 import pytest
 import structlog
-from django.http import HttpResponse
-from werkzeug.test import Client, run_wsgi_app
-from werkzeug.test import EnvironBuilder
 
-from site_core.layers import with_files
 from tenants.current import enter_site
-from tests.isolation.walker import walking
 
 KONGTONG, JINGNING = "kongtong.sfj.localhost", "jingning.sfj.localhost"
 
