@@ -101,7 +101,8 @@ def _is_ci() -> bool:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     # Workers of xdist collect; the process that prints does not.
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left_out"] = dict(session.config.stash[_LEFT_OUT])
+        left_out = session.config.stash[_LEFT_OUT]
+        session.config.workeroutput["left_out"] = dict(left_out)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -229,7 +229,9 @@ def _add_traces(made: MarkedSite) -> None:
     redirect = Redirect.objects.create(
         old_path="/old-address", redirect_link=f"/{made.marks.public}/", site=Site.objects.get()
     )
-    FormState.objects.update_or_create_by_instance(draft, user=editor, defaults={"data": f"title={secret}"})
+    FormState.objects.update_or_create_by_instance(
+        draft, user=editor, defaults={"data": f"title={secret}", "last_updated_at": timezone.now()}
+    )
     Embed.objects.create(
         url=f"https://example.invalid/{secret}", hash=secret[:32], type="video", html=f"<b>{secret}</b>"
     )
