@@ -1,7 +1,7 @@
 """What some tests need beyond Python: `@pytest.mark.needs("chromium")`.
 
-Where it is missing they are left out, and one closing line for each kind says how many and why. With CI set nothing is
-left out: there such a test fails, since a wave that proves nothing must not be green.
+Where it is missing they are left out, and one closing line for each kind says how many and why. With CI set, what CI can
+install is not left out: there such a test fails, since a wave that proves nothing must not be green.
 """
 
 import os
@@ -23,10 +23,11 @@ _LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 @dataclass(frozen=True)
 class Need:
-    """A kind of tests, and what keeps this machine from running them ('' for nothing)."""
+    """A kind of tests, what keeps this machine from running them ('' for nothing), and whether CI has to run them."""
 
     label: str
     find_obstacle: Callable[[], str]
+    is_due_in_ci: bool
 
 
 @cache
@@ -56,8 +57,8 @@ def find_laws_obstacle() -> str:
 
 
 NEEDS = {
-    "chromium": Need("浏览器测试", find_chromium_obstacle),
-    "laws": Need("法律全文测试", find_laws_obstacle),
+    "chromium": Need("浏览器测试", find_chromium_obstacle, is_due_in_ci=True),
+    "laws": Need("法律全文测试", find_laws_obstacle, is_due_in_ci=False),
 }
 
 
@@ -68,14 +69,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if _is_ci():
-        return
-    left_out = [item for item in items if _list_obstacles(item)]
-    for item in left_out:
-        config.stash[_LEFT_OUT].update(list(_list_obstacles(item))[:1])
+    left_out = {item: kind for item in items if (kind := _find_kind_to_leave_out(item))}
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
+        config.stash[_LEFT_OUT].update(left_out.values())
+        config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
+
+
+def _find_kind_to_leave_out(item: pytest.Item) -> str | None:
+    kinds = list(_list_obstacles(item))
+    return kinds[0] if kinds and not (_is_ci() and any(NEEDS[kind].is_due_in_ci for kind in kinds)) else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -59,3 +59,11 @@ def test_unknown_need_stops_the_run(tmp_path: Path):
     done = run_sample(tmp_path, text=SAMPLE.replace("chromium", "a-telescope"))
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "a-telescope" in done.stdout + done.stderr
+
+
+def test_what_ci_cannot_install_is_left_out_there_too(tmp_path: Path):
+    without_laws = "import pathlib, tests.needs\ntests.needs.LAWS_FILE = pathlib.Path('absent/laws.jsonl.xz')\n"
+    text = without_laws + SAMPLE.replace("chromium", "laws")
+    done = run_sample(tmp_path, text=text, CI="true")
+    assert done.returncode == 0
+    assert "未运行：法律全文测试 2 项" in done.stdout
