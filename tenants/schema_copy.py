@@ -38,9 +38,10 @@ class UnknownSchemaObject(RuntimeError):
 
 @dataclass(frozen=True)
 class CopyScript:
-    """SQL that fills an empty schema, which must stand first on the search path."""
+    """SQL that fills an empty schema, which must stand first on the search path, and what it must then hold."""
 
     tables: tuple[str, ...]
+    columns: frozenset[tuple[str, str, str]]
     statements: str
 
 
@@ -57,7 +58,7 @@ def build_copy_script() -> CopyScript:
         parts += _copies_of_rows(cursor, golden, tables)
         parts += [row[0] for row in _rows(cursor, _FOREIGN_KEYS, golden)]
     connection.forget_search_path()
-    return CopyScript(tuple(tables), ";\n".join(parts))
+    return CopyScript(tuple(tables), frozenset(list_columns(golden)), ";\n".join(parts))
 
 
 def run_copy_script(script: CopyScript, schema_name: str) -> None:
