@@ -9,7 +9,7 @@ from bench.bulk import multiply_page
 from bench.cluster_sites import schema_of
 from bench.sample_text import COLUMN, LAW_SLUG, SampleArticle, make_law, make_notice, time_of, time_of_law
 from site_core.actions import ArticleDraft, publish_article
-from site_core.models import ArticleAttachment, ArticlePage, SiteDocument
+from site_core.models import ArticlePage, PageAttachment, SiteDocument
 from site_core.selectors import get_column
 from tenants.current import enter_site
 
@@ -39,4 +39,4 @@ def _attach(page: ArticlePage, article: SampleArticle) -> None:
     for number, file in enumerate(article.files):
         content = ContentFile(file.content, name=file.filename)
         document = SiteDocument.objects.create(title=file.title, file=content)
-        ArticleAttachment.objects.create(page=page, document=document, sort_order=number)
+        PageAttachment.objects.create(page=page, document=document, sort_order=number)

@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest
 from django.utils.decorators import method_decorator
 from wagtail.models import Page
 
-from site_core.models import ArticlePage, ColumnPage
-from site_core.selectors import get_home, list_articles_of
+from site_core.models import BasePage, ColumnPage
+from site_core.selectors import get_home, list_items_of
 from tenants.current import current_site, root_url
 
 FEED_LENGTH = 20
@@ -43,32 +43,32 @@ class ColumnFeed(Feed):
         """What the column is for."""
         return column.summary
 
-    def items(self, column: ColumnPage) -> list[ArticlePage]:
+    def items(self, column: ColumnPage) -> list[BasePage]:
         """Latest articles, those of the columns below it too."""
-        return list(list_articles_of(column)[:FEED_LENGTH])
+        return list(list_items_of(column)[:FEED_LENGTH])
 
     def item_title(self, item: Page) -> str:
         """Title."""
         return item.title
 
-    def item_description(self, item: ArticlePage) -> str:
+    def item_description(self, item: BasePage) -> str:
         """Summary."""
         return item.summary
 
-    def item_link(self, item: ArticlePage) -> str:
+    def item_link(self, item: BasePage) -> str:
         """Address."""
         return item.full_url
 
-    def item_guid(self, item: ArticlePage) -> str:
+    def item_guid(self, item: BasePage) -> str:
         """An identity that outlives a change of address."""
         return f"{root_url()}/#{item.origin_key}"
 
     item_guid_is_permalink = False
 
-    def item_pubdate(self, item: ArticlePage) -> datetime | None:
+    def item_pubdate(self, item: BasePage) -> datetime | None:
         """Publication time."""
         return item.public_at
 
-    def item_author_name(self, item: ArticlePage) -> str:
+    def item_author_name(self, item: BasePage) -> str:
         """Source."""
         return item.shown_source

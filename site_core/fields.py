@@ -28,3 +28,26 @@ class BodyField(StreamField):
         name, path, _, kwargs = super().deconstruct()
         kwargs.pop("block_lookup", None)
         return name, path, [[]], kwargs
+
+
+class SectionsField(BodyField):
+    """Sections of a home page. Which there are is known when all apps are ready, not when the model is made."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__([], **kwargs)
+
+    @cached_property
+    def stream_block(self) -> Any:
+        """The block of all registered sections."""
+        from wagtail.blocks import StreamBlock
+
+        from site_core.sections import list_sections
+
+        block = StreamBlock(list_sections())
+        block.set_meta_options(self.block_opts)
+        return block
+
+    def deconstruct(self) -> Any:
+        """Without any block, not even a list of none."""
+        name, path, _, kwargs = super().deconstruct()
+        return name, path, [], kwargs

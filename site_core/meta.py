@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 from wagtail.models import Page
 
-from site_core.models import ArticlePage, ColumnPage
+from site_core.models import BasePage, ColumnPage, HomePage
 from site_core.selectors import list_columns_above
 from tenants.current import current_site, root_url
 
@@ -33,6 +33,10 @@ def _site_tags() -> Iterator[tuple[str, str]]:
 
 
 def _column_tags(page: Page) -> Iterator[tuple[str, str]]:
+    if isinstance(page, HomePage):
+        yield "ColumnName", "首页"
+        yield "ColumnType", "首页"
+        return
     column = _find_column(page)
     if column is None:
         return
@@ -45,12 +49,12 @@ def _column_tags(page: Page) -> Iterator[tuple[str, str]]:
 def _find_column(page: Page) -> ColumnPage | None:
     if isinstance(page, ColumnPage):
         return page
-    above = list_columns_above(page) if isinstance(page, ArticlePage) else []
+    above = [each for each in list_columns_above(page) if isinstance(each, ColumnPage)] if page.depth > 2 else []
     return above[-1] if above else None
 
 
 def _article_tags(page: Page) -> Iterator[tuple[str, str]]:
-    if not isinstance(page, ArticlePage):
+    if not isinstance(page, BasePage) or isinstance(page, HomePage | ColumnPage):
         return
     yield "ArticleTitle", page.title
     yield "PubDate", f"{timezone.localtime(page.public_at):%Y-%m-%d %H:%M}" if page.public_at else ""
@@ -58,4 +62,6 @@ def _article_tags(page: Page) -> Iterator[tuple[str, str]]:
     yield "Keywords", page.keywords
     yield "Author", page.author or page.responsible_editor
     yield "Description", page.summary
+    if page.cover:
+        yield "Image", root_url() + page.cover.get_rendition("width-800|format-jpeg").url
     yield "Url", page.full_url

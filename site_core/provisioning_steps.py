@@ -5,7 +5,7 @@ from wagtail.models import Page, Site
 
 from site_core.models import HOME_SLUG, HomePage
 from site_core.roles import roles_version, write_roles
-from site_core.starter_columns import make_starter_columns
+from site_core.starter_columns import make_starter_columns, make_starter_sections
 from tenants.current import enter_site
 from tenants.events import SiteEvent
 from tenants.models import Organisation
@@ -40,8 +40,9 @@ def make_roles(site: Organisation) -> None:
 
 @register_step(name="columns", after=("home",))
 def make_columns(site: Organisation) -> None:
-    """Columns of the first day."""
+    """Columns of the first day, and the home page made of them."""
     make_starter_columns(site)
+    make_starter_sections(site)
 
 
 def on_site_event(event: SiteEvent) -> None:

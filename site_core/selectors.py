@@ -1,9 +1,11 @@
 """Reads of a site's pages, in the words of the domain. Each records what the page that asks is made of (`reading`)."""
 
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
@@ -13,9 +15,16 @@ from site_core.privacy import list_restricted_paths
 from tenants.current import current_site
 
 if TYPE_CHECKING:
-    from site_core.models import ArticlePage, BasePage, ColumnPage, HomePage
-
-HOME_LIST_LENGTH = 6
+    from site_core.models import (
+        ArticlePage,
+        BasePage,
+        ColumnPage,
+        DocumentPage,
+        HomePage,
+        PersonPage,
+        SiteDetails,
+        TopicPage,
+    )
 
 
 class PublicPageQuerySet(PageQuerySet):
@@ -38,10 +47,10 @@ PublicPageManager = PageManager.from_queryset(PublicPageQuerySet)
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The articles published just before and just after one, in its column."""
+    """The pages published just before and just after one, in its column."""
 
-    previous: "ArticlePage | None"
-    next: "ArticlePage | None"
+    previous: "BasePage | None"
+    next: "BasePage | None"
 
 
 def get_home() -> "HomePage":
@@ -61,12 +70,93 @@ def get_column(slug: str) -> "ColumnPage":
     return column
 
 
-def list_articles_of(column: "ColumnPage") -> PublicPageQuerySet:
-    """Visible articles in the column and the columns below it, newest first."""
+@cache
+def _item_models() -> tuple[Any, ...]:
+    from django.apps import apps
+
+    from site_core.models import BasePage
+
+    return tuple(model for model in apps.get_models() if issubclass(model, BasePage) and model.is_item)
+
+
+def _item_type_ids() -> list[int]:
+    """Content types of what columns list; the same on every site, and kept by Django."""
+    from django.contrib.contenttypes.models import ContentType
+
+    return [each.pk for each in ContentType.objects.get_for_models(*_item_models()).values()]
+
+
+def list_items_of(parent: "BasePage") -> PublicPageQuerySet:
+    """Visible pages of all listed types in the column or topic and below it, newest first, as BasePage."""
+    from site_core.models import BasePage
+
+    reading.record(f"column:{current_site().schema_name}:{parent.pk}")
+    return BasePage.objects.descendant_of(parent).filter(content_type__in=_item_type_ids()).visible().newest_first()
+
+
+def list_layout_items(column: "ColumnPage") -> PublicPageQuerySet:
+    """The column's pages with what its layout shows of each."""
+    return _LAYOUT_LISTS.get(column.layout, list_items_of)(column)
+
+
+def _list_illustrated(column: "ColumnPage") -> PublicPageQuerySet:
+    return list_items_of(column).select_related("cover")
+
+
+def list_documents_of(column: "ColumnPage") -> PublicPageQuerySet:
+    """With `documentpage` (where it is one) and its visible interpretations."""
     from site_core.models import ArticlePage
 
+    interpretations = Prefetch(
+        "documentpage__interpretations", queryset=ArticlePage.objects.visible().newest_first().defer("body")
+    )
+    return (
+        list_items_of(column)
+        .select_related("documentpage")
+        .defer("documentpage__body", "documentpage__basis")
+        .prefetch_related(interpretations)
+    )
+
+
+def list_people_of(column: "ColumnPage") -> PublicPageQuerySet:
+    """Visible people of the directory, in its order."""
+    from site_core.models import PersonPage
+
     reading.record(f"column:{current_site().schema_name}:{column.pk}")
-    return ArticlePage.objects.descendant_of(column).visible().newest_first().defer("body")
+    people = PersonPage.objects.descendant_of(column).visible().select_related("cover")
+    return people.order_by("rank", "path")
+
+
+def list_guides_of(column: "ColumnPage") -> PublicPageQuerySet:
+    """The column's pages, with `serviceguidepage` where it is one."""
+    return list_items_of(column).select_related("serviceguidepage")
+
+
+_LAYOUT_LISTS: dict[str, Any] = {
+    "cards": _list_illustrated,
+    "pictures": _list_illustrated,
+    "documents": list_documents_of,
+    "people": list_people_of,
+    "guides": list_guides_of,
+}
+
+
+def list_specialities(column: "ColumnPage") -> list[str]:
+    """Specialities of the people in the column, most frequent first, at most 20."""
+    from collections import Counter
+
+    counted: Counter[str] = Counter()
+    for person in list_people_of(column).only("specialities"):
+        counted.update(person.speciality_list)
+    return [name for name, _ in counted.most_common(20)]
+
+
+def list_colleagues(person: "PersonPage") -> list["PersonPage"]:
+    """Visible people of the same column in its order, this one too; at most 24."""
+    from site_core.models import PersonPage
+
+    people = PersonPage.objects.sibling_of(person, inclusive=True).visible().select_related("cover")
+    return list(people.order_by("rank", "path")[:24])
 
 
 def list_subcolumns(column: "ColumnPage") -> list["ColumnPage"]:
@@ -86,41 +176,19 @@ def list_navigation() -> list["ColumnPage"]:
     return list(columns)
 
 
-@dataclass(frozen=True)
-class HomeColumn:
-    """A column on the home page with its latest articles."""
-
-    column: "ColumnPage"
-    articles: list["ArticlePage"]
-
-
-def list_home_columns(home: "HomePage") -> list[HomeColumn]:
-    """Columns of the first level that have articles, each with its latest ones; one query for all articles."""
-    from site_core.models import ArticlePage
-
-    columns = list_navigation()
-    found: dict[int, list[Any]] = {column.pk: [] for column in columns}
-    for article in _latest_in(columns, ArticlePage):
-        found[article.column_pk].append(article)
-    for column in columns:
-        reading.record(f"column:{current_site().schema_name}:{column.pk}")
-    return [HomeColumn(column, found[column.pk]) for column in columns if found[column.pk]]
+def list_latest(column: "ColumnPage", count: int, *, illustrated: bool = False) -> list["BasePage"]:
+    """The column's latest pages; `illustrated` for those with a cover alone."""
+    items = list_items_of(column)
+    if illustrated:
+        items = items.filter(cover__isnull=False).select_related("cover")
+    return list(items[:count])
 
 
-def _latest_in(columns: list["ColumnPage"], model: Any) -> list[Any]:
-    """The latest articles below each column, tagged with `column_pk`, by one UNION of short indexed reads."""
-    from django.db.models import Value
+def find_neighbours(article: "BasePage") -> Neighbours:
+    """Previous and next visible page of the same column."""
+    from site_core.models import BasePage
 
-    base = model.objects.visible().newest_first().defer("body")
-    parts = [base.descendant_of(column).annotate(column_pk=Value(column.pk))[:HOME_LIST_LENGTH] for column in columns]
-    return list(parts[0].union(*parts[1:], all=True)) if parts else []
-
-
-def find_neighbours(article: "ArticlePage") -> Neighbours:
-    """Previous and next visible article of the same column."""
-    from site_core.models import ArticlePage
-
-    siblings = ArticlePage.objects.sibling_of(article, inclusive=False).visible().defer("body")
+    siblings = BasePage.objects.sibling_of(article, inclusive=False).filter(content_type__in=_item_type_ids()).visible()
     if article.public_at is None:
         return Neighbours(None, None)
     at, key = article.public_at, article.pk
@@ -129,12 +197,120 @@ def find_neighbours(article: "ArticlePage") -> Neighbours:
     return Neighbours(before.first(), after.first())
 
 
-def list_attachments(article: "ArticlePage") -> list[Any]:
-    """Files of the article, in order, with their documents."""
-    rows = list(article.attachments.select_related("document"))
+def list_attachments(page: "BasePage") -> list[Any]:
+    """Files of the page, in order, with their documents."""
+    rows = list(page.attachments.select_related("document"))
     for row in rows:
         reading.record(f"document:{current_site().schema_name}:{row.document_id}")
     return rows
+
+
+def find_interpreted(article: "ArticlePage") -> "DocumentPage | None":
+    """The visible document that the article interprets."""
+    from site_core.models import DocumentPage
+
+    if not article.interprets_id:
+        return None
+    return DocumentPage.objects.visible().filter(pk=article.interprets_id).defer("body", "basis").first()
+
+
+def list_interpretations(document: "DocumentPage") -> list["ArticlePage"]:
+    """Visible articles that interpret the document, newest first."""
+    from site_core.models import ArticlePage
+
+    return list(ArticlePage.objects.visible().filter(interprets=document).newest_first().defer("body"))
+
+
+_LONGEST_HISTORY = 6
+
+
+def list_history(document: "DocumentPage") -> list["DocumentPage"]:
+    """Documents that this one replaced and that replaced it, oldest first, itself among them; [] where it stands alone."""
+    from site_core.models import DocumentPage
+
+    known = DocumentPage.objects.visible().defer("body", "basis")
+    before: list[DocumentPage] = []
+    oldest = document
+    while oldest.replaces_id and len(before) < _LONGEST_HISTORY:
+        found = known.filter(pk=oldest.replaces_id).exclude(pk__in=[each.pk for each in (document, *before)]).first()
+        if found is None:
+            break
+        oldest = found
+        before.insert(0, found)
+    after = list(known.filter(replaces=document).order_by("issued_on", "pk"))
+    return [*before, document, *after] if before or after else []
+
+
+def find_document_by_number(number: str, *, other_than: int | None = None) -> "DocumentPage | None":
+    """The document of this site that has the 文号."""
+    from site_core.models import DocumentPage
+
+    return DocumentPage.objects.filter(document_number=number).exclude(pk=other_than).defer("body", "basis").first()
+
+
+def list_documents_lapsed(today: date) -> list["DocumentPage"]:
+    """Documents in force whose last day has passed."""
+    from site_core.models import DocumentPage, Validity
+
+    holding = (Validity.IN_FORCE, Validity.AMENDED)
+    return list(DocumentPage.objects.filter(validity__in=holding, expires_on__lt=today))
+
+
+def list_topics(count: int) -> list["TopicPage"]:
+    """Visible topics: those under way or to come first, then by their first day, latest first."""
+    from site_core.models import TopicPage
+
+    reading.record(f"nav:{current_site().schema_name}")
+    topics = TopicPage.objects.visible().exclude(state="archived").select_related("cover").defer("body")
+    newest = sorted(
+        topics.order_by("-opens_on", "-public_at")[: count * 3], key=lambda each: each.shown_state != "open"
+    )
+    return newest[:count]
+
+
+def get_details() -> "SiteDetails":
+    """Facts of the current site; an unsaved row of defaults while nobody has entered any."""
+    from site_core.models import SiteDetails
+
+    return SiteDetails.objects.first() or SiteDetails()
+
+
+def list_siblings(column: "ColumnPage") -> list["ColumnPage"]:
+    """Visible columns beside this one, itself among them; none for a column of the first level."""
+    from site_core.models import ColumnPage
+
+    if column.depth <= 3:
+        return []
+    reading.record(f"nav:{current_site().schema_name}")
+    return list(ColumnPage.objects.sibling_of(column, inclusive=True).visible().order_by("path"))
+
+
+def list_columns_by_node(*keys: str) -> list["ColumnPage"]:
+    """Visible columns with these node keys, in the order of the keys; what the site lacks is left out."""
+    from site_core.models import ColumnPage
+
+    found = {each.node_key: each for each in ColumnPage.objects.visible().filter(node_key__in=keys)}
+    return [found[key] for key in keys if key in found]
+
+
+ELDER_COLUMNS = ("ggflfw", "gzsx", "sqzn", "rmtj", "ywly", "tzgg", "zcwj", "gzdt", "pufa", "jgzn", "gk", "jggk", "lxwm")
+"""Columns that older readers come for, the first six that a site has become tiles of its simplified home page."""
+_NOTICE_COLUMNS = ("tzgg", "gzdt")
+
+
+@dataclass(frozen=True)
+class ElderHome:
+    """What the simplified home page shows: six tiles, and the latest notices."""
+
+    tiles: list["ColumnPage"]
+    notices: list["BasePage"]
+
+
+def get_elder_home() -> ElderHome:
+    """Tiles and notices of the current site."""
+    columns = list_columns_by_node(*ELDER_COLUMNS)
+    notices = next((each for key in _NOTICE_COLUMNS for each in columns if each.node_key == key), None)
+    return ElderHome(columns[:6], list_latest(notices, 5) if notices else [])
 
 
 def list_columns_above(page: "BasePage") -> list["ColumnPage"]:

@@ -1,4 +1,4 @@
-"""The columns that a new site starts with, from `starter/<kind>.toml`; nodes are known by their key."""
+"""The columns and home page that a new site starts with, from `starter/<kind>.toml`; nodes are known by their key."""
 
 import tomllib
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from site_core.models import BasePage, ColumnPage, HomePage
 from tenants.models import Organisation
 
 STARTER_DIR = Path(__file__).parent / "starter"
+_NODE = "node:"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class ColumnNode:
     update_days: int = 0
     parent: str = ""
     page_size: int = 20
+    layout: str = "lines"
     show_in_menus: bool = True
 
 
@@ -58,6 +60,7 @@ def _add_column(parent: Any, node: ColumnNode) -> ColumnPage:
         keywords=node.keywords,
         update_days=node.update_days,
         page_size=node.page_size,
+        layout=node.layout,
         show_in_menus=node.show_in_menus,
         live=True,
         first_published_at=now,
@@ -65,3 +68,34 @@ def _add_column(parent: Any, node: ColumnNode) -> ColumnPage:
     )
     parent.add_child(instance=column)
     return column
+
+
+def make_starter_sections(site: Organisation) -> None:
+    """Give the home page its sections while it has none. Columns are named by node key: `node:tzgg`."""
+    home = HomePage.objects.get()
+    if len(home.sections):
+        return
+    columns = dict(ColumnPage.objects.exclude(node_key="").values_list("node_key", "pk"))
+    home.sections = [  # type: ignore[assignment] # a StreamField takes raw data
+        {"type": section["key"], "value": _resolve({k: v for k, v in section.items() if k != "key"}, columns)}
+        for section in read_starter_sections(site.kind)
+    ]
+    home.save(update_fields=["sections"])
+
+
+@cache
+def read_starter_sections(kind: str) -> tuple[dict[str, Any], ...]:
+    """Sections of the home page of that kind of site, as raw values of their blocks."""
+    data = tomllib.loads((STARTER_DIR / f"{kind}.toml").read_text(encoding="utf-8"))
+    return tuple(data.get("section", ()))
+
+
+def _resolve(value: Any, columns: dict[str, int]) -> Any:
+    """The value with each `node:KEY` as the column's id; None for a column that the site does not have."""
+    if isinstance(value, dict):
+        return {key: _resolve(each, columns) for key, each in value.items()}
+    if isinstance(value, list):
+        return [found for each in value if (found := _resolve(each, columns)) is not None]
+    if isinstance(value, str) and value.startswith(_NODE):
+        return columns.get(value.removeprefix(_NODE))
+    return value

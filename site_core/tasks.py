@@ -5,6 +5,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from site_core.actions import publish_due
+from site_core.document_actions import mark_lapsed_documents
 from site_core.models import Membership
 from tenants.jobs import every_site, site_task
 
@@ -46,3 +47,10 @@ def drop_expired_sessions() -> int:
 
     ended, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
     return ended
+
+
+@every_site("5 0 * * *")
+@site_task(queue="housekeeping")
+def mark_documents_that_lapsed() -> int:
+    """Mark documents whose last day was yesterday or before."""
+    return mark_lapsed_documents()

@@ -23,6 +23,9 @@ class Organisation(TenantMixin):
     auto_create_schema = False
     auto_drop_schema = False
 
+    url: str
+    """Address of the site, where a selector gives it."""
+
     name = models.CharField("全称", max_length=100)
     short_name = models.CharField("简称", max_length=50)
     place = models.CharField("地名", max_length=30, blank=True)

@@ -55,16 +55,32 @@ def find_primary_host(organisation: "Organisation") -> str:
     return Host.objects.filter(tenant=organisation, is_primary=True).values_list("domain", flat=True).first() or ""
 
 
+def list_public_sites() -> "list[Organisation]":
+    """Sites that the public may know of (live and on trial), each with `url` (its address); by region, kind and name."""
+    from .current import root_url
+    from .models import Organisation
+
+    sites = Organisation.objects.filter(state__in=(SiteState.LIVE, SiteState.TRIAL)).annotate(
+        primary_host=_primary_host()
+    )
+    found = list(sites.order_by("region_code", "kind", "schema_name"))
+    for site in found:
+        site.url = root_url(site)
+    return found
+
+
+def _primary_host() -> models.Subquery:
+    from .models import Host
+
+    hosts = Host.objects.filter(tenant=models.OuterRef("pk"), is_primary=True)
+    return models.Subquery(hosts.values("domain")[:1])
+
+
 def list_site_rows() -> list[dict[str, Any]]:
     """One row a site: schema, name, short_name, kind, state, primary_host, parent (schema or None)."""
     from .models import Organisation
 
-    primary = models.Subquery(
-        Organisation.domains.rel.related_model.objects.filter(tenant=models.OuterRef("pk"), is_primary=True).values(
-            "domain"
-        )[:1]
-    )
-    rows = Organisation.objects.annotate(primary_host=primary).select_related("parent")
+    rows = Organisation.objects.annotate(primary_host=_primary_host()).select_related("parent")
     return [
         {
             "schema": site.schema_name,

@@ -38,7 +38,7 @@ COLUMN_TYPES = {
     *("信息公开指南", "信息公开目录", "信息公开年报", "依法申请公开", "数据发布", "数据开放"),
     *("政策解读", "回应关切", "办事服务", "咨询投诉", "征集调查", "在线访谈"),
 }
-BUREAU_SLUGS = {"tzgg", "gzdt", "zcwj", "zcjd", "flfg", "ggflfw", "jgzn", "ldxx", "xxgk", "pufa"}
+BUREAU_SLUGS = {"tzgg", "gzdt", "zcwj", "zcjd", "flfg", "ggflfw", "jgzn", "ldxx", "xxgk", "pufa", "ztzl"}
 DISCLOSURE_SLUGS = {"zhinan", "mulu", "nianbao", "ysqgk"}
 SMALL_SITE_SLUGS = {
     "judicial_station": {"gk", "tzgg", "gzdt", "rmtj", "pufa", "lxwm"},
@@ -72,6 +72,7 @@ SITE_FIELDS = {
     "hosts": list,
 }
 COLUMN_FIELDS = {
+    "layout": str,
     "node_key": str,
     "slug": str,
     "title": str,
@@ -101,7 +102,7 @@ ARTICLE_FIELDS = {
 def rows(path: Path, table: str) -> list[Row]:
     """The rows of the array `[[table]]`; nothing else may stand at the top of the file."""
     content = tomllib.loads(path.read_text(encoding="utf-8"))
-    assert set(content) == {table}, path.name
+    assert set(content) <= {table, "section"}, path.name
     found: list[Row] = content[table]
     return found
 

@@ -1,5 +1,17 @@
-"""Blocks that bodies of pages are made of."""
+"""Blocks that bodies and home pages are made of."""
 
-from .body import BodyBlock, LawTextBlock, TableHTMLBlock
+from .body import RICH_TEXT_FEATURES, BodyBlock, DocumentBodyBlock, LawTextBlock, TableHTMLBlock
+from .guides import MaterialBlock, QuestionBlock, StepBlock
+from .references import LawReferenceBlock
 
-__all__ = ["BodyBlock", "LawTextBlock", "TableHTMLBlock"]
+__all__ = [
+    "RICH_TEXT_FEATURES",
+    "BodyBlock",
+    "DocumentBodyBlock",
+    "LawReferenceBlock",
+    "LawTextBlock",
+    "MaterialBlock",
+    "QuestionBlock",
+    "StepBlock",
+    "TableHTMLBlock",
+]

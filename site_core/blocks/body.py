@@ -1,4 +1,4 @@
-"""Body of an article: rich text, pictures, tables, and law texts whose articles get anchors."""
+"""Bodies of pages: rich text, pictures, films, tables, law texts whose articles get anchors, and what else they hold."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
+from site_core.blocks.media import FileBlock, GalleryBlock, MapBlock, VideoBlock
+from site_core.blocks.references import LawReferenceBlock, QuoteBlock, SignOffBlock
 from site_core.importing.sanitise import clean_table_html
 from site_core.laws import Anchors, parse_law
 
@@ -54,6 +56,12 @@ class BodyBlock(blocks.StreamBlock):
     image = ImageBlock(label="图片", icon="image", template="site_core/blocks/image.html")
     table = TableHTMLBlock()
     law = LawTextBlock(required=True)
+    gallery = GalleryBlock()
+    video = VideoBlock()
+    file = FileBlock()
+    quote = QuoteBlock()
+    law_reference = LawReferenceBlock()
+    map = MapBlock()
 
     class Meta:
         block_counts: dict[str, dict[str, int]] = {}
@@ -61,3 +69,16 @@ class BodyBlock(blocks.StreamBlock):
     def render_basic(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
         """The blocks in order, sharing the anchors of one rendering: two law texts never give the same one."""
         return super().render_basic(value, context={**(context or {}), _ANCHORS: Anchors()})
+
+
+class DocumentBodyBlock(BodyBlock):
+    """Body of an official document: as any body, with addressee and sign-off."""
+
+    addressee = blocks.CharBlock(
+        label="主送机关",
+        icon="mail",
+        max_length=300,
+        help_text="不加冒号。",
+        template="site_core/blocks/addressee.html",
+    )
+    sign_off = SignOffBlock()

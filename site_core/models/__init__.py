@@ -1,22 +1,47 @@
-"""What stands in each site's own schema: pages, files, memberships, sessions."""
+"""What stands in each site's own schema: pages, files, settings, memberships, sessions."""
 
+from .articles import ArticlePage, InfoPage
+from .base import BasePage, PageAttachment, PageLabel
+from .columns import ColumnLayout, ColumnPage
+from .details import SearchMiss, SiteDetails
+from .documents import DocumentPage, IndexNumberYear, Replacement, Topic, Validity
 from .files import SiteDocument, SiteImage, SiteRendition
-from .pages import HOME_SLUG, ArticleAttachment, ArticlePage, BasePage, ColumnPage, HomePage
+from .guides import KEY_ELEMENTS, GuideIcon, ServiceGuidePage
+from .home import HOME_SLUG, HomePage
 from .people import Invitation, Membership, PersonalPermission
+from .persons import PersonPage, PersonRole
 from .sessions import Session
+from .topics import TopicPage, TopicState
 
 __all__ = [
     "HOME_SLUG",
-    "ArticleAttachment",
+    "KEY_ELEMENTS",
     "ArticlePage",
     "BasePage",
+    "ColumnLayout",
     "ColumnPage",
+    "DocumentPage",
+    "GuideIcon",
     "HomePage",
+    "IndexNumberYear",
+    "InfoPage",
     "Invitation",
     "Membership",
+    "PageAttachment",
+    "PageLabel",
+    "PersonPage",
+    "PersonRole",
     "PersonalPermission",
+    "Replacement",
+    "SearchMiss",
+    "ServiceGuidePage",
     "Session",
+    "SiteDetails",
     "SiteDocument",
     "SiteImage",
     "SiteRendition",
+    "Topic",
+    "TopicPage",
+    "TopicState",
+    "Validity",
 ]

@@ -1,4 +1,4 @@
-"""Pages of a site: home, columns, articles, and what they all share."""
+"""What all pages of a site share: identity, provenance, cover, attachments, and the first publication as evidence."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -8,16 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, Page
 
 from site_core import doors
-from site_core.blocks import BodyBlock
-from site_core.column_kinds import ColumnKind
-from site_core.fields import BodyField
 from site_core.page_forms import SitePageForm
 from site_core.paths import PathReserved, check_slug, new_slug
-from site_core.selectors import PublicPageManager, list_articles_of
+from site_core.selectors import PublicPageManager
 from tenants.current import current_site, root_url
 
 # Asking the database about each of these costs a query a save, ten in all.
@@ -28,6 +25,17 @@ _SET_BY_PROGRAM = frozenset(
         *("origin_key", "node_key", "source_id"),
     }
 )
+
+
+class PageLabel(models.TextChoices):
+    """The word before a title in lists: what the reader has before him."""
+
+    NONE = "", "无"
+    NOTICE = "通知", "通知"
+    ANNOUNCEMENT = "公告", "公告"
+    PUBLICITY = "公示", "公示"
+    CONSULTATION = "征集", "征集"
+    MEETING = "会议", "会议"
 
 
 class BasePage(Page):
@@ -44,6 +52,15 @@ class BasePage(Page):
     source = models.CharField("来源", max_length=100, blank=True, help_text="转载须注明；留空为本单位。")
     author = models.CharField("作者", max_length=60, blank=True)
     responsible_editor = models.CharField("责任编辑", max_length=60, blank=True)
+    label = models.CharField("标签", max_length=4, blank=True, choices=PageLabel.choices, default=PageLabel.NONE)
+    cover = models.ForeignKey(
+        "site_core.SiteImage",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="封面",
+    )
     public_at = models.DateTimeField(
         "发布时间",
         null=True,
@@ -54,6 +71,9 @@ class BasePage(Page):
     backdating_reason = models.CharField("提前发布时间的理由", max_length=200, blank=True)
 
     objects = PublicPageManager()
+
+    is_item = False
+    """Whether columns list pages of this type."""
 
     base_form_class = SitePageForm
     exclude_fields_in_copy = [
@@ -133,9 +153,13 @@ class BasePage(Page):
             else:
                 self._keep_first_publication(before, kwargs)
             self._settle_public_at()
+            self._settle_on_publication(kwargs)
             result = super().save(*args, **kwargs)
             doors.after_save(self, before, kwargs.get("update_fields"))
         return result
+
+    def _settle_on_publication(self, save_arguments: dict[str, Any]) -> None:
+        """For page types that are given something at their first publication."""
 
     def _settle_public_at(self) -> None:
         """Where nobody chose another time it is that of the first publication; a form, which has no seconds, is no choice."""
@@ -160,125 +184,10 @@ class BasePage(Page):
             kwargs["update_fields"] = [*fields, "live", "public_at"]
 
 
-HOME_SLUG = "site-home"
-"""Slug of every site's home page. No reader sees it; pages are found by it without asking where the site begins."""
+class PageAttachment(Orderable):
+    """A file that belongs to a page."""
 
-
-class HomePage(BasePage):
-    """The site's home page; there is one."""
-
-    introduction = models.TextField("导语", blank=True, max_length=300)
-
-    content_panels = [TitleFieldPanel("title"), FieldPanel("introduction")]
-    parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["site_core.ColumnPage"]
-    max_count = 1
-    template = "site_core/home_page.html"
-
-    class Meta:
-        verbose_name = "首页"
-        verbose_name_plural = "首页"
-
-    def clean(self) -> None:
-        """The slug is not the editor's to change."""
-        self.slug = HOME_SLUG
-        super().clean()
-
-    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `columns`: columns of the first level with their latest articles."""
-        from site_core.selectors import list_home_columns
-
-        return {**super().get_context(request, *args, **kwargs), "columns": list_home_columns(self)}
-
-
-class ColumnPage(BasePage):
-    """A column: articles, and columns below it."""
-
-    kind = models.CharField("栏目类别", max_length=10, choices=ColumnKind.choices, default=ColumnKind.NEWS)
-    update_days = models.PositiveIntegerField(
-        "更新期限（天）", default=0, help_text="超过天数未更新即提醒；0 为不要求。"
-    )
-    page_size = models.PositiveIntegerField("每页条数", default=20)
-
-    content_panels = [
-        TitleFieldPanel("title"),
-        FieldPanel("summary", heading="栏目说明"),
-        FieldPanel("keywords"),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("update_days"), FieldPanel("page_size")]),
-    ]
-    parent_page_types = ["site_core.HomePage", "site_core.ColumnPage"]
-    subpage_types = ["site_core.ColumnPage", "site_core.ArticlePage"]
-    template = "site_core/column_page.html"
-
-    class Meta:
-        verbose_name = "栏目"
-        verbose_name_plural = "栏目"
-
-    def clean(self) -> None:
-        """A list of no length, or of thousands, is no list."""
-        super().clean()
-        if not 5 <= self.page_size <= 100:
-            raise ValidationError({"page_size": "每页 5 至 100 条。"})
-
-    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `listing` (one page of articles) and `subcolumns`."""
-        from site_core.pagination import get_listing
-        from site_core.selectors import list_subcolumns
-
-        context = super().get_context(request, *args, **kwargs)
-        listing = get_listing(list_articles_of(self), request.GET.get("page"), self.page_size)
-        return {**context, "listing": listing, "subcolumns": list_subcolumns(self)}
-
-
-class ArticlePage(BasePage):
-    """An article."""
-
-    subtitle = models.CharField("副标题", max_length=200, blank=True)
-    cover = models.ForeignKey(
-        "site_core.SiteImage",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="封面",
-    )
-    body = BodyField(BodyBlock(), blank=True, verbose_name="正文")
-
-    content_panels = [
-        TitleFieldPanel("title"),
-        FieldPanel("subtitle"),
-        FieldPanel("summary"),
-        FieldPanel("cover"),
-        FieldPanel("body"),
-        InlinePanel("attachments", heading="附件", label="附件"),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("source"), FieldPanel("author")]),
-                FieldRowPanel([FieldPanel("responsible_editor"), FieldPanel("keywords")]),
-            ],
-            heading="出处",
-        ),
-    ]
-    parent_page_types = ["site_core.ColumnPage"]
-    subpage_types: list[str] = []
-    template = "site_core/article_page.html"
-
-    class Meta:
-        verbose_name = "文章"
-        verbose_name_plural = "文章"
-
-    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `neighbours` (previous and next) and `files`."""
-        from site_core.selectors import find_neighbours, list_attachments
-
-        context = super().get_context(request, *args, **kwargs)
-        return {**context, "neighbours": find_neighbours(self), "files": list_attachments(self)}
-
-
-class ArticleAttachment(Orderable):
-    """A file that belongs to an article."""
-
-    page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="attachments")
+    page = ParentalKey(BasePage, on_delete=models.CASCADE, related_name="attachments")
     document = models.ForeignKey(
         "site_core.SiteDocument", on_delete=models.PROTECT, related_name="+", verbose_name="文件"
     )
@@ -292,3 +201,23 @@ class ArticleAttachment(Orderable):
 
     def __str__(self) -> str:
         return self.label or str(self.document)
+
+
+ITEM_PARENTS = ["site_core.ColumnPage", "site_core.TopicPage"]
+"""Where articles, documents and information may stand."""
+
+
+def attachments_panel() -> InlinePanel:
+    """Files of the page, in the editor."""
+    return InlinePanel("attachments", heading="附件", label="附件")
+
+
+def provenance_panel() -> MultiFieldPanel:
+    """Where the page comes from and who answers for it, in the editor."""
+    return MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("source"), FieldPanel("author")]),
+            FieldRowPanel([FieldPanel("responsible_editor"), FieldPanel("keywords")]),
+        ],
+        heading="出处",
+    )

@@ -1,0 +1,107 @@
+"""What sections of a home page show of today's content. A column that is gone or private shows nothing."""
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from site_core import selectors
+
+if TYPE_CHECKING:
+    from site_core.models import BasePage, ColumnPage
+
+
+@dataclass(frozen=True)
+class ColumnList:
+    """A column with its latest pages."""
+
+    column: "ColumnPage"
+    items: list["BasePage"]
+
+
+@dataclass(frozen=True)
+class PlaceNews:
+    """A page about a place below this one, with the place's name and the address of its site ('' for none)."""
+
+    page: "BasePage"
+    place: str
+    site_url: str
+
+
+def _visible(column: Any) -> Any:
+    return column.specific if column and column.live else None
+
+
+def find_story(page: Any, column: Any, *, illustrated: bool) -> "BasePage | None":
+    """The page that was chosen while it is public, else the column's latest."""
+    from site_core.models import BasePage
+
+    if page:
+        found = BasePage.objects.visible().filter(pk=page.pk).select_related("cover").first()
+        if found:
+            return found
+    return next(iter(list_latest(column, 1, illustrated=illustrated)), None)
+
+
+def list_latest(column: Any, count: int, *, illustrated: bool = False) -> list["BasePage"]:
+    """Latest pages of the column; [] for none."""
+    return selectors.list_latest(column, count, illustrated=illustrated) if column and column.live else []
+
+
+def list_columns(columns: Any, count: int) -> list[ColumnList]:
+    """Each column with its latest pages."""
+    return [ColumnList(column, list_latest(column, count)) for column in columns if column and column.live]
+
+
+def list_columns_below(column: Any) -> list["ColumnPage"]:
+    """Columns below the one given."""
+    return selectors.list_subcolumns(column) if column and column.live else []
+
+
+def list_documents(column: Any, count: int) -> list["BasePage"]:
+    """Latest documents of the column, with validity and interpretations."""
+    found = _visible(column)
+    if not found:
+        return []
+    return list(selectors.list_documents_of(found)[:count])
+
+
+def list_people(column: Any, count: int) -> list[Any]:
+    """People of the directory, in its order."""
+    return list(selectors.list_people_of(column)[:count]) if column and column.live else []
+
+
+def list_guides(column: Any, count: int) -> list[Any]:
+    """Service guides of the column."""
+    return list(selectors.list_guides_of(column)[:count]) if column and column.live else []
+
+
+def list_topics(count: int) -> list[Any]:
+    """Topics, those under way first."""
+    return selectors.list_topics(count)
+
+
+def find_hotline() -> str:
+    """Service hotline of the site."""
+    return selectors.get_details().hotline
+
+
+def list_sites_below() -> list[Any]:
+    """Public organisations below the current one, each with `url`."""
+    from tenants.current import current_site
+    from tenants.selectors import list_public_sites
+
+    return [site for site in list_public_sites() if site.parent_id == current_site().pk]
+
+
+def list_news_of_places(column: Any, count: int) -> list[PlaceNews]:
+    """The column's latest pages, each with the place that its source names."""
+    from tenants.selectors import list_public_sites
+
+    places = {site.name: site for site in list_public_sites() if site.place}
+    news = (_tell_place(page, places) for page in list_latest(column, count))
+    return list(islice(news, count))
+
+
+def _tell_place(page: "BasePage", places: dict[str, Any]) -> PlaceNews:
+    site = places.get(page.source)
+    return PlaceNews(page, site.place, site.url) if site else PlaceNews(page, page.source or "本局", "")
