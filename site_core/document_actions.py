@@ -5,9 +5,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from site_core.document_selectors import list_documents_lapsed
 from site_core.models import DocumentPage, Replacement, Validity
 from site_core.publication import Publication
-from site_core.selectors import list_documents_lapsed
 
 _EFFECTS = {Replacement.AMENDS: Validity.AMENDED, Replacement.REPEALS: Validity.REPEALED}
 

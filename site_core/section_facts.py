@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from site_core import selectors
+from site_core import home_selectors, selectors
 
 if TYPE_CHECKING:
     from site_core.models import BasePage, ColumnPage
@@ -77,7 +77,7 @@ def list_guides(column: Any, count: int) -> list[Any]:
 
 def list_topics(count: int) -> list[Any]:
     """Topics, those under way first."""
-    return selectors.list_topics(count)
+    return home_selectors.list_topics(count)
 
 
 def find_hotline() -> str:

@@ -1,7 +1,6 @@
 """Reads of a site's pages, in the words of the domain. Each records what the page that asks is made of (`reading`)."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +15,11 @@ from tenants.current import current_site
 
 if TYPE_CHECKING:
     from site_core.models import (
-        ArticlePage,
         BasePage,
         ColumnPage,
-        DocumentPage,
         HomePage,
         PersonPage,
         SiteDetails,
-        TopicPage,
     )
 
 
@@ -205,69 +201,6 @@ def list_attachments(page: "BasePage") -> list[Any]:
     return rows
 
 
-def find_interpreted(article: "ArticlePage") -> "DocumentPage | None":
-    """The visible document that the article interprets."""
-    from site_core.models import DocumentPage
-
-    if not article.interprets_id:
-        return None
-    return DocumentPage.objects.visible().filter(pk=article.interprets_id).defer("body", "basis").first()
-
-
-def list_interpretations(document: "DocumentPage") -> list["ArticlePage"]:
-    """Visible articles that interpret the document, newest first."""
-    from site_core.models import ArticlePage
-
-    return list(ArticlePage.objects.visible().filter(interprets=document).newest_first().defer("body"))
-
-
-_LONGEST_HISTORY = 6
-
-
-def list_history(document: "DocumentPage") -> list["DocumentPage"]:
-    """Documents that this one replaced and that replaced it, oldest first, itself among them; [] where it stands alone."""
-    from site_core.models import DocumentPage
-
-    known = DocumentPage.objects.visible().defer("body", "basis")
-    before: list[DocumentPage] = []
-    oldest = document
-    while oldest.replaces_id and len(before) < _LONGEST_HISTORY:
-        found = known.filter(pk=oldest.replaces_id).exclude(pk__in=[each.pk for each in (document, *before)]).first()
-        if found is None:
-            break
-        oldest = found
-        before.insert(0, found)
-    after = list(known.filter(replaces=document).order_by("issued_on", "pk"))
-    return [*before, document, *after] if before or after else []
-
-
-def find_document_by_number(number: str, *, other_than: int | None = None) -> "DocumentPage | None":
-    """The document of this site that has the 文号."""
-    from site_core.models import DocumentPage
-
-    return DocumentPage.objects.filter(document_number=number).exclude(pk=other_than).defer("body", "basis").first()
-
-
-def list_documents_lapsed(today: date) -> list["DocumentPage"]:
-    """Documents in force whose last day has passed."""
-    from site_core.models import DocumentPage, Validity
-
-    holding = (Validity.IN_FORCE, Validity.AMENDED)
-    return list(DocumentPage.objects.filter(validity__in=holding, expires_on__lt=today))
-
-
-def list_topics(count: int) -> list["TopicPage"]:
-    """Visible topics: those under way or to come first, then by their first day, latest first."""
-    from site_core.models import TopicPage
-
-    reading.record(f"nav:{current_site().schema_name}")
-    topics = TopicPage.objects.visible().exclude(state="archived").select_related("cover").defer("body")
-    newest = sorted(
-        topics.order_by("-opens_on", "-public_at")[: count * 3], key=lambda each: each.shown_state != "open"
-    )
-    return newest[:count]
-
-
 def get_details() -> "SiteDetails":
     """Facts of the current site; an unsaved row of defaults while nobody has entered any."""
     from site_core.models import SiteDetails
@@ -283,34 +216,6 @@ def list_siblings(column: "ColumnPage") -> list["ColumnPage"]:
         return []
     reading.record(f"nav:{current_site().schema_name}")
     return list(ColumnPage.objects.sibling_of(column, inclusive=True).visible().order_by("path"))
-
-
-def list_columns_by_node(*keys: str) -> list["ColumnPage"]:
-    """Visible columns with these node keys, in the order of the keys; what the site lacks is left out."""
-    from site_core.models import ColumnPage
-
-    found = {each.node_key: each for each in ColumnPage.objects.visible().filter(node_key__in=keys)}
-    return [found[key] for key in keys if key in found]
-
-
-ELDER_COLUMNS = ("ggflfw", "gzsx", "sqzn", "rmtj", "ywly", "tzgg", "zcwj", "gzdt", "pufa", "jgzn", "gk", "jggk", "lxwm")
-"""Columns that older readers come for, the first six that a site has become tiles of its simplified home page."""
-_NOTICE_COLUMNS = ("tzgg", "gzdt")
-
-
-@dataclass(frozen=True)
-class ElderHome:
-    """What the simplified home page shows: six tiles, and the latest notices."""
-
-    tiles: list["ColumnPage"]
-    notices: list["BasePage"]
-
-
-def get_elder_home() -> ElderHome:
-    """Tiles and notices of the current site."""
-    columns = list_columns_by_node(*ELDER_COLUMNS)
-    notices = next((each for key in _NOTICE_COLUMNS for each in columns if each.node_key == key), None)
-    return ElderHome(columns[:6], list_latest(notices, 5) if notices else [])
 
 
 def list_columns_above(page: "BasePage") -> list["ColumnPage"]:

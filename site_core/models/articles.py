@@ -46,7 +46,8 @@ class ArticlePage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `neighbours` (previous and next), `files`, and `interpreted` (the document this explains, or None)."""
-        from site_core.selectors import find_interpreted, find_neighbours, list_attachments
+        from site_core.document_selectors import find_interpreted
+        from site_core.selectors import find_neighbours, list_attachments
 
         return {
             **super().get_context(request, *args, **kwargs),

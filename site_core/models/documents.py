@@ -138,7 +138,7 @@ class DocumentPage(BasePage):
             raise ValidationError(errors)
 
     def _check_number(self) -> dict[str, str]:
-        from site_core.selectors import find_document_by_number
+        from site_core.document_selectors import find_document_by_number
 
         other = find_document_by_number(self.document_number, other_than=self.pk) if self.document_number else None
         return {"document_number": f"文号“{self.document_number}”已用于《{other.title}》。"} if other else {}
@@ -170,7 +170,8 @@ class DocumentPage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `files`, `interpretations`, and `history`: documents this one replaced and was replaced by, in order."""
-        from site_core.selectors import list_attachments, list_history, list_interpretations
+        from site_core.document_selectors import list_history, list_interpretations
+        from site_core.selectors import list_attachments
 
         return {
             **super().get_context(request, *args, **kwargs),

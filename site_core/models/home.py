@@ -38,7 +38,7 @@ class HomePage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `elder` (what the simplified home page shows) where that one is asked for."""
-        from site_core.selectors import get_elder_home
+        from site_core.home_selectors import get_elder_home
 
         context = super().get_context(request, *args, **kwargs)
         is_elder = self.get_template(request) != self.template
