@@ -17,7 +17,7 @@ check: $(READY)
 	@$(BIN)/python -m tests.check
 
 format: $(READY)
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djlint --reformat --quiet accounts site_core
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djlint --reformat --quiet accounts site_core themes
 
 bench: $(READY)
 	@$(BIN)/python -m bench all --short

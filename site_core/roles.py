@@ -43,6 +43,8 @@ SITE_ROLES = (
             "site_core.delete_membership",
             "site_core.view_membership",
             "site_core.view_ledger",
+            "site_core.change_sitedetails",
+            "themes.change_sitelook",
             "wagtailredirects.add_redirect",
             "wagtailredirects.change_redirect",
             "wagtailredirects.delete_redirect",

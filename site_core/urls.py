@@ -20,6 +20,7 @@ handler500 = "site_core.error_views.server_error"
 urlpatterns = [
     path("", include("site_core.account_urls")),
     path("admin/", include(wagtailadmin_urls)),
+    path("", include("themes.urls")),
     path("favicon.ico", redirect_to_icon, name="site_core_favicon"),
     path("api/v3/", api.urls),
     path("documents/<int:document_id>/<path:document_filename>", serve_document, name="wagtaildocs_serve"),

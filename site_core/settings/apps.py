@@ -13,6 +13,8 @@ SHARED_APPS = [
 TENANT_APPS = [
     # Shared with the list above on purpose: each site has groups and permissions of its own, found first by the search path.
     "django.contrib.auth",
+    # Before the content: its templates of pages are overridden by the looks.
+    "themes.apps.ThemesConfig",
     "site_core.apps.SiteCoreConfig",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",

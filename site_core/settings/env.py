@@ -34,6 +34,7 @@ class Environment:
     accel_by_server: bool
     stalled_after: float
     log_format: str
+    theme_dirs: list[Path]
     extra: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -68,6 +69,7 @@ def read_environment(env: environ.Env | None = None) -> Environment:
         media_root=Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))),
         accel_by_server=env.bool("ACCEL_BY_SERVER", default=False),
         stalled_after=env.float("JOB_STALLED_AFTER", default=6.0),
+        theme_dirs=[Path(folder) for folder in env.list("THEME_DIRS", default=[])],
         log_format=env.str("LOG_FORMAT", default="console" if demo else "json"),
     )
 

@@ -14,6 +14,10 @@ SITE_PORT = ENV.port
 GOV_SUFFIXES = ENV.gov_suffixes
 INSTITUTION_SUFFIXES = ENV.institution_suffixes
 ALLOWED_PROXIES = ENV.allowed_proxies
+THEME_DIRS = [BASE_DIR / "themes" / "designs", *ENV.theme_dirs]
+STATICFILES_DIRS = [
+    (f"themes/{folder.parent.name}", folder) for root in THEME_DIRS for folder in sorted(root.glob("*/static"))
+]
 ACCEL_BY_SERVER = ENV.accel_by_server
 # Hosts are checked against the table of hosts, by our own middleware, before anything else reads them.
 ALLOWED_HOSTS = ["*"]
@@ -46,14 +50,20 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "themes.loader.Loader",
+                    ["themes.loader.ThemeFiles", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "site_core.context_processors.site",
+                "themes.context_processors.look",
             ],
         },
     }
