@@ -14,6 +14,7 @@ class SiteCoreConfig(AppConfig):
 
         from . import checks, doors, member_mail, provisioning_steps, signing_in, wagtail_links  # noqa: F401 - they register themselves
         from .blocks.sections import SECTIONS
+        from .checking.registration import register_own_checks
         from .document_actions import on_publication as on_document_publication
         from .publication import subscribe as subscribe_to_publications
         from .publication_ledger import on_publication
@@ -27,3 +28,4 @@ class SiteCoreConfig(AppConfig):
         subscribe_to_publications(on_document_publication, order=20)
         for key, block in SECTIONS.items():
             register_section(key, block)
+        register_own_checks()
