@@ -32,3 +32,18 @@ def breadcrumb(page: Page) -> dict[str, Any]:
 def page_meta(context: template.Context, page: Page | None) -> SafeString:
     """Meta tags of the national standard for this page (see `meta`)."""
     return format_html_join("\n  ", '<meta name="{}" content="{}">', list_meta(page) if page else ())
+
+
+@register.simple_tag
+def is_within(page: Page | None, column: Page) -> bool:
+    """Whether the page is the column, or stands below it."""
+    return bool(page and page.path.startswith(column.path))
+
+
+@register.simple_tag
+def link_address(link: Any) -> str:
+    """Where a link of a section leads: its page while that is public, else its address; '' for nowhere."""
+    page = link.get("page")
+    if page is not None:
+        return page_path(page) if page.live else ""
+    return str(link.get("url") or "")
