@@ -1,5 +1,6 @@
 """An editor's daily work in the admin: checks before publication, templates, calendar, dashboard. By `wagtail_hooks`."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,11 +11,13 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.actions.registry import ActionRegistry
 from wagtail.admin import messages
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from accounts.ledger_labels import register_action_labels, register_detail_labels
 from site_core.checked_publishing import CheckedBulkPublication, CheckedPublication
 from site_core.checking.actions import record_confirmed_numbers
+from site_core.draft_templates import user_can_start_article
 from site_core.publication_checks import list_findings
 
 register_action_labels({"page.numbers_confirmed": "确认页面中的号码可以公开"})
@@ -35,8 +38,20 @@ def check_before_publication(registry: ActionRegistry) -> None:
 def add_editing_urls() -> list[URLPattern]:
     """Addresses below `/admin/editing/`."""
     from site_core.checking_views import show_findings
+    from site_core.draft_template_views import TemplateChoice
 
-    return [path("editing/checks/<int:page_id>/", show_findings, name="site_core_page_checks")]
+    templates = path(
+        "editing/templates/<int:parent_page_id>/", TemplateChoice.as_view(), name="site_core_article_templates"
+    )
+    return [path("editing/checks/<int:page_id>/", show_findings, name="site_core_page_checks"), templates]
+
+
+@hooks.register("register_page_header_buttons")
+def offer_templates(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """In the menu of a column: a new article from a template."""
+    if user_can_start_article(user, page):
+        url = reverse("site_core_article_templates", args=(page.pk,))
+        yield Button("用模板新建", url, icon_name="doc-full", priority=16)
 
 
 @hooks.register("insert_editor_js")

@@ -250,7 +250,7 @@ def test_bulk_publication_says_beforehand_what_it_will_not_publish_and_why(clien
 
 
 def test_bulk_publication_publishes_the_others(two_sites, client, draft, bad_draft):
-    answer = client.post(bulk("publish", draft, bad_draft), follow=True)
+    answer = client.post(bulk("publish", draft, bad_draft), {"next": "/admin/"}, follow=True)
     assert (is_live(two_sites.a, draft), is_live(two_sites.a, bad_draft)) == (True, False)
     assert any("1 个页面" in each for each in list_messages(answer)), list_messages(answer)
 
