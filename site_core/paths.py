@@ -18,8 +18,10 @@ _reserved: set[str] = {
     "micro",
     "robots.txt",
     "search",
+    "share",
     "site-map",
     "sitemap.xml",
+    "sites",
     "static",
     "_util",
 }

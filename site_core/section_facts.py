@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from site_core.models import BasePage, ColumnPage
 
 
+# Stations first; a law office serves nobody on the bureau's behalf.
+_SERVING = ("county_bureau", "judicial_station", "legal_aid_centre", "notary_office")
+
+
 @dataclass(frozen=True)
 class ColumnList:
     """A column with its latest pages."""
@@ -90,7 +94,8 @@ def list_sites_below() -> list[Any]:
     from tenants.current import current_site
     from tenants.selectors import list_public_sites
 
-    return [site for site in list_public_sites() if site.parent_id == current_site().pk]
+    below = [site for site in list_public_sites() if site.parent_id == current_site().pk and site.kind in _SERVING]
+    return sorted(below, key=lambda site: (_SERVING.index(site.kind), site.schema_name))
 
 
 def list_news_of_places(column: Any, count: int) -> list[PlaceNews]:

@@ -10,6 +10,9 @@ from wagtail.views import authenticate_with_password
 from site_core.branding import redirect_to_icon
 from site_core.document_views import serve_document
 from site_core.feeds import ColumnFeed
+from site_core.findability import serve_robots, serve_sitemap_index, serve_sitemap_part, show_site_map, show_sites
+from site_core.leaving import show_notice
+from site_core.sharing_links import serve_qr
 from site_core.views import serve_page
 
 handler400 = "site_core.error_views.bad_request"
@@ -39,6 +42,13 @@ urlpatterns = [
         authenticate_with_password,
         name="wagtailcore_authenticate_with_password",
     ),
+    path("robots.txt", serve_robots, name="site_core_robots"),
+    path("sitemap.xml", serve_sitemap_index, name="site_core_sitemap"),
+    path("sitemap-<int:number>.xml", serve_sitemap_part, name="site_core_sitemap_part"),
+    path("site-map/", show_site_map, name="site_core_site_map"),
+    path("sites/", show_sites, name="site_core_sites"),
+    path("leave/", show_notice, name="site_core_leave"),
+    path("share/qr.svg", serve_qr, name="site_core_share_qr"),
     re_path(r"^(?P<path>(?:[\w-]+/)+)feed\.xml$", ColumnFeed(), name="site_core_feed"),
     re_path(r"^((?:[\w\-]+/)*)$", serve_page, name="wagtail_serve"),
 ]

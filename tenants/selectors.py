@@ -48,6 +48,13 @@ def find_organisation_for_host(host: str) -> "tuple[Organisation, bool] | None":
     return (row.tenant, row.is_primary) if row else None
 
 
+def list_cluster_hosts(hosts: set[str]) -> set[str]:
+    """Those of the host names that belong to a site of the cluster."""
+    from .models import Host
+
+    return set(Host.objects.filter(domain__in=hosts).values_list("domain", flat=True))
+
+
 def find_primary_host(organisation: "Organisation") -> str:
     """Primary host name, or '' while the organisation has none."""
     from .models import Host

@@ -3,13 +3,17 @@
 from typing import Any
 
 from django import template
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from site_core import reading
+from site_core.leaving import leave_url, rewrite_links
 from site_core.meta import list_meta
 from site_core.selectors import list_columns_above
+from site_core.sharing_links import ShareLinks
+from site_core.sharing_links import share_links as find_share_links
+from site_core.structured_data import describe, list_open_graph, to_json_ld
 from tenants.current import current_site
 
 register = template.Library()
@@ -35,6 +39,29 @@ def page_meta(context: template.Context, page: Page | None) -> SafeString:
 
 
 @register.simple_tag
+def page_head(page: Page | None) -> SafeString | str:
+    """Canonical address, Open Graph and JSON-LD of the page."""
+    if page is None or not page.pk:
+        return ""
+    graph = format_html_join("\n  ", '<meta property="{}" content="{}">', list_open_graph(page))
+    data = to_json_ld(describe(page))
+    link = '<link rel="canonical" href="{}">\n  {}\n  <script type="application/ld+json">{}</script>'
+    return format_html("\n  " + link, page.full_url or "", graph, data)
+
+
+@register.simple_tag
+def share_links(page: Page) -> ShareLinks:
+    """Where the page can be passed on: `.weibo`, `.qr`, `.url`."""
+    return find_share_links(page)
+
+
+@register.filter
+def outward(html: str) -> SafeString:
+    """Finished HTML with its links to elsewhere by way of the notice."""
+    return mark_safe(rewrite_links(str(html)))  # noqa: S308 - it was safe before; an address takes the place of another
+
+
+@register.simple_tag
 def is_within(page: Page | None, column: Page) -> bool:
     """Whether the page is the column, or stands below it."""
     return bool(page and page.path.startswith(column.path))
@@ -46,4 +73,4 @@ def link_address(link: Any) -> str:
     page = link.get("page")
     if page is not None:
         return page_path(page) if page.live else ""
-    return str(link.get("url") or "")
+    return leave_url(str(link.get("url") or ""))
