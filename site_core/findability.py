@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.xmlreader import AttributesImpl
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -65,9 +66,9 @@ def _write_xml(root: str, element: str, entries: list[dict[str, str]]) -> HttpRe
     response = HttpResponse(content_type="application/xml; charset=utf-8")
     xml = SimplerXMLGenerator(response, "utf-8")
     xml.startDocument()
-    xml.startElement(root, {"xmlns": _NAMESPACE})
+    xml.startElement(root, AttributesImpl({"xmlns": _NAMESPACE}))
     for entry in entries:
-        xml.startElement(element, {})
+        xml.startElement(element, AttributesImpl({}))
         for name, value in entry.items():
             if value:
                 xml.addQuickElement(name, value)

@@ -28,17 +28,17 @@ class Terrain:
 
 # 崆峒 has its mountain, 静宁 and 庄浪 their terraces, 泾川 and 灵台 the flat 塬, 华亭 the steep 关山.
 _TERRAINS = {
-    "city": Terrain(peak=(0.36, 62, 74)),
-    "kongtong": Terrain(rise=1.1, rough=1.3, peak=(0.44, 96, 82)),
-    "jingchuan": Terrain(rise=0.7, rough=0.5),
-    "lingtai": Terrain(rise=0.8, rough=0.7, terraces=14),
-    "chongxin": Terrain(rise=0.9, rough=0.9),
-    "huating": Terrain(rise=1.25, rough=1.7, peak=(0.7, 70, 60)),
-    "zhuanglang": Terrain(rise=1.0, rough=0.6, terraces=10),
-    "jingning": Terrain(rise=0.95, rough=0.6, terraces=12),
-    "lawfirm": Terrain(rise=0.55, rough=0.5),
-    "notary": Terrain(rise=0.8, rough=0.8),
-    "legalaid": Terrain(rise=0.85, rough=0.7),
+    "dailan": Terrain(peak=(0.36, 62, 74)),
+    "songqing": Terrain(rise=1.1, rough=1.3, peak=(0.44, 96, 82)),
+    "jingqing": Terrain(rise=0.7, rough=0.5),
+    "qingtong": Terrain(rise=0.8, rough=0.7, terraces=14),
+    "huailv": Terrain(rise=0.9, rough=0.9),
+    "yaozi": Terrain(rise=1.25, rough=1.7, peak=(0.7, 70, 60)),
+    "titian": Terrain(rise=1.0, rough=0.6, terraces=10),
+    "guohong": Terrain(rise=0.95, rough=0.6, terraces=12),
+    "mo": Terrain(rise=0.55, rough=0.5),
+    "yinni": Terrain(rise=0.8, rough=0.8),
+    "nuanzhe": Terrain(rise=0.85, rough=0.7),
 }
 
 

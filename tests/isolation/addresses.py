@@ -51,8 +51,9 @@ SAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "wagtailadmin_tag_model_autocomplete": ("admin/tag-autocomplete/taggit/tag/",),
     "wagtailsettings:edit": (
-        "admin/settings/site_core/articlepage/",
-        "admin/settings/site_core/articlepage/{wagtail_site}/",
+        # Without the id: the one Site row has the same id on every site, and shows that site's own settings.
+        "admin/settings/site_core/sitedetails/",
+        "admin/settings/themes/sitelook/",
     ),
     "wagtailadmin_workflows:add_task": ("admin/workflows/tasks/add/wagtailcore/groupapprovaltask/",),
 }
@@ -91,6 +92,11 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "uidb64": ("MQ",),
     "type_name": ("site_core.ArticlePage",),
     "type": ("site_core.ArticlePage",),
+    "digest": ("000000000000",),
+    "theme": ("county",),
+    "palette": ("songqing",),
+    "piece": ("ridges",),
+    "number": ("1",),
     "schema_name": ("kongtong",),
     "chain": ("kongtong", "platform"),
     "position": ("@ledger_position",),
@@ -106,7 +112,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "wagtailadmin_editing_sessions.model_name": ("page",),
     "wagtailsettings.pk": ("@wagtail_site",),
     "wagtailsettings.app_name": ("site_core",),
-    "wagtailsettings.model_name": ("articlepage",),
+    "wagtailsettings.model_name": ("sitedetails",),
     "wagtailsites.pk": ("@wagtail_site",),
     "wagtailusers_users.pk": ("@person",),
     "wagtailusers_users:withdraw.pk": ("@invitation",),
