@@ -23,6 +23,15 @@ def list_topics(count: int) -> list["TopicPage"]:
     return newest[:count]
 
 
+def list_topics_of(column: "ColumnPage") -> list["TopicPage"]:
+    """Visible topics directly below the column, archived ones too: those under way first, then the latest."""
+    from site_core.models import TopicPage
+
+    reading.record(f"column:{current_site().schema_name}:{column.pk}")
+    topics = TopicPage.objects.child_of(column).visible().select_related("cover").defer("body")
+    return sorted(topics.order_by("-opens_on", "-public_at"), key=lambda each: each.shown_state != "open")
+
+
 def list_columns_by_node(*keys: str) -> list["ColumnPage"]:
     """Visible columns with these node keys, in the order of the keys; what the site lacks is left out."""
     from site_core.models import ColumnPage

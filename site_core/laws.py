@@ -26,13 +26,12 @@ _DIGITS = {char: index for index, char in enumerate("〇一二三四五六七八
 _DIGITS |= dict.fromkeys("零○ＯO", 0) | dict.fromkeys("－—", 1)
 
 _NUMBER = rf"[{_NUMERAL}－—]{{1,9}}|[{_NUMERAL}](?:[ \u3000]?[{_NUMERAL}]){{1,8}}|[0-9０-９]{{1,4}}"
+_LABEL = rf"""[第笫][ \u3000]*(?P<number>{_NUMBER})(?:-(?P<dashed>[0-9]{{1,3}}))?[ \u3000]*条
+    (?:[ \u3000]*之[ \u3000]*(?P<sub>[{_NUMERAL}]{{1,3}}|[0-9０-９]{{1,3}})(?![般切]))?"""
 _ARTICLE = re.compile(
-    rf"""(?:\#{{1,6}}[ \u3000]*)?(?P<bold>\*\*)?
-    (?P<label>[第笫][ \u3000]*(?P<number>{_NUMBER})(?:-(?P<dashed>[0-9]{{1,3}}))?[ \u3000]*条
-    (?:[ \u3000]*之[ \u3000]*(?P<sub>[{_NUMERAL}]{{1,3}}|[0-9０-９]{{1,3}})(?![般切]))?)
-    (?(bold)\*\*)(?P<gap>[{_BLANK}]*)""",
-    re.VERBOSE,
+    rf"""(?:\#{{1,6}}[ \u3000]*)?(?P<bold>\*\*)?(?P<label>{_LABEL})(?(bold)\*\*)(?P<gap>[{_BLANK}]*)""", re.VERBOSE
 )
+_NAMED = re.compile(_LABEL, re.VERBOSE)
 
 # What follows 第…条 when a sentence only refers to that article. Directly behind it, without a space:
 _AND = r"(?:[、，,和与及或至到~～—－-]|以及|或者)[ \u3000]*"
@@ -141,6 +140,20 @@ def parse_law(text: str, anchors: Anchors | None = None) -> list[LawPart]:
     Headings that stand in a table of contents are paragraphs.
     """
     return _Assembly(_list_lines(text), anchors or Anchors()).parts
+
+
+def find_anchor(reference: str) -> str:
+    """Anchor of the article that a reference names first (第二十三条第一款 → tiao-23); '' where it names none."""
+    match = _NAMED.search(reference)
+    number = _to_number(match["number"]) if match else 0
+    if match is None or not 1 <= number <= _HIGHEST_NUMBER:
+        return ""
+    sub = _to_number(match["sub"] or match["dashed"] or "零")
+    return _anchor_of(number, sub)
+
+
+def _anchor_of(number: int, sub: int) -> str:
+    return f"tiao-{number}-{sub}" if sub else f"tiao-{number}"
 
 
 def separate_joined_articles(text: str) -> str:
@@ -340,8 +353,7 @@ class _Assembly:
         if self._open is None:
             return
         start, self._open = self._open, None
-        wanted = f"tiao-{start.number}-{start.sub}" if start.sub else f"tiao-{start.number}"
-        anchor = self._anchors.take(wanted)
+        anchor = self._anchors.take(_anchor_of(start.number, start.sub))
         chapter = " / ".join(heading.text for _, heading in self._above)
         text = "\n".join(self._paragraphs)
         article = LawArticle(start.number, start.sub, start.label, anchor, chapter, text)

@@ -45,6 +45,12 @@ class Filters:
         return bool(self.text or any(each.value for each in self.choices))
 
     @property
+    def chosen(self) -> list[str]:
+        """What is chosen, in words."""
+        labels = [dict(each.options)[each.value] for each in self.choices if each.value]
+        return [*labels, f"“{self.text}”"] if self.text else labels
+
+    @property
     def query(self) -> str:
         """What is chosen, as a query string that ends with `&`, for links to other pages of the list."""
         pairs = [(each.name, each.value) for each in self.choices if each.value]
@@ -55,13 +61,18 @@ class Filters:
 def get_column_listing(column: "ColumnPage", query: Any) -> tuple[Listing, Filters]:
     """What the column shows for this query (a QueryDict), and its filters."""
     items = selectors.list_layout_items(column)
-    filters = Filters()
     if column.layout == "documents":
         filters = _document_filters(query)
         items = _filter_documents(items, filters)
     elif column.layout == "people":
         filters = _people_filters(column, query)
         items = _filter_people(items, filters)
+    elif query.get("q") or query.get("year"):
+        filters = _plain_filters(column, query)
+        items = _filter_plain(items, filters)
+    else:
+        listing = get_listing(items, query.get("page"), column.page_size)
+        return listing, _plain_filters(column, query) if listing.pages > 1 else Filters()
     return get_listing(items, query.get("page"), column.page_size), filters
 
 
@@ -78,6 +89,20 @@ def _choose(query: Any, name: str, label: str, options: list[tuple[str, str]]) -
 
 def _read_text(query: Any) -> str:
     return str(query.get("q", "")).replace("\x00", "").strip()[:_LONGEST_QUERY]
+
+
+def _plain_filters(column: "ColumnPage", query: Any) -> Filters:
+    """Words and the year, for a list that is longer than a page."""
+    years = [(str(year), f"{year}年") for year in selectors.list_years_of(column)]
+    choices = [_choose(query, "year", "年份", years)] if len(years) > 1 else []
+    return Filters(choices, "在本栏目中查找", _read_text(query))
+
+
+def _filter_plain(items: Any, filters: Filters) -> Any:
+    for each in filters.choices:
+        if each.value:
+            items = items.filter(public_at__year=int(each.value))
+    return items.filter(title__icontains=filters.text) if filters.text else items
 
 
 def _document_filters(query: Any) -> Filters:

@@ -1,6 +1,7 @@
 """Pages of a list: bounded, whatever number the reader asks for."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 
@@ -27,6 +28,15 @@ class Listing:
     def window(self) -> list[int]:
         """Numbers of the pages around this one."""
         return list(range(max(1, self.number - 2), min(self.pages, self.number + 2) + 1))
+
+    @property
+    def steps(self) -> list[int | None]:
+        """`window` with the first and the last page at its ends; None where pages are left out between."""
+        steps: list[int | None] = [1]
+        for before, number in pairwise(sorted({1, *self.window, self.pages})):
+            between = {1: [], 2: [before + 1]}.get(number - before, [None])
+            steps += [*between, number]
+        return steps
 
 
 def get_listing(queryset: Any, asked: str | None, size: int) -> Listing:

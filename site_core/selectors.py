@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Max, Min, Prefetch, Q
 from django.utils.functional import SimpleLazyObject
+from django.utils.timezone import localtime
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
@@ -142,9 +143,17 @@ def list_specialities(column: "ColumnPage") -> list[str]:
     from collections import Counter
 
     counted: Counter[str] = Counter()
-    for person in list_people_of(column).only("specialities"):
+    for person in list_people_of(column).select_related(None).only("specialities"):
         counted.update(person.speciality_list)
     return [name for name, _ in counted.most_common(20)]
+
+
+def list_years_of(column: "ColumnPage") -> list[int]:
+    """Years from the column's latest page back to its first; [] for an empty column."""
+    span = list_items_of(column).order_by().aggregate(first=Min("public_at"), last=Max("public_at"))
+    if span["first"] is None:
+        return []
+    return list(range(localtime(span["last"]).year, localtime(span["first"]).year - 1, -1))
 
 
 def list_colleagues(person: "PersonPage") -> list["PersonPage"]:

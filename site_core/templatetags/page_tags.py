@@ -1,0 +1,98 @@
+"""Tags and filters of the inner pages: what stands beside a page, and how files, laws and words found are shown."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from site_core import home_selectors, laws, selectors
+
+if TYPE_CHECKING:
+    from site_core.models import BasePage, ColumnPage, TopicPage
+
+register = template.Library()
+
+LATEST_BESIDE = 5
+_ILLUSTRATED = ("cards", "pictures")
+_TELEPHONE = re.compile(r"((?<![\d-])\d[\d-]{3,}\d(?![\d-]*[×xX*\d]))")
+
+
+@register.inclusion_tag("site_core/parts/side_columns.html")
+def side_columns(page: "ColumnPage", subcolumns: list["ColumnPage"], siblings: list["ColumnPage"]) -> dict[str, Any]:
+    """Columns at the left of a list: those below it, else those beside it; nothing where there is only itself."""
+    above = selectors.list_columns_above(page)
+    columns = subcolumns or (siblings if len(siblings) > 1 else [])
+    parent = page if subcolumns else above[-1] if above else None
+    return {"columns": columns, "parent": parent, "page": page}
+
+
+@register.inclusion_tag("site_core/parts/column_latest.html")
+def column_latest(page: "BasePage", title: str = "本栏目最新") -> dict[str, Any]:
+    """Latest pages of the column that the page stands in, without the page itself."""
+    above = selectors.list_columns_above(page)
+    column = above[-1] if above else None
+    latest = selectors.list_latest(column, LATEST_BESIDE + 1) if column else []
+    return {"title": title, "column": column, "items": [each for each in latest if each.pk != page.pk][:LATEST_BESIDE]}
+
+
+@register.simple_tag
+def topics_of(column: "ColumnPage") -> list["TopicPage"]:
+    """Topics that stand directly in the column; they show themselves as pictures, above what else it holds."""
+    return home_selectors.list_topics_of(column) if column.layout in _ILLUSTRATED else []
+
+
+@register.filter
+def file_size(size: int | None) -> str:
+    """186 KB, 2.4 MB; '' where it is not known."""
+    if not size:
+        return ""
+    kilobytes = size / 1024
+    return f"{max(1, round(kilobytes))} KB" if kilobytes < 1000 else f"{kilobytes / 1024:.1f} MB"
+
+
+@register.filter
+def law_anchor(reference: str) -> str:
+    """`#tiao-23` for 第二十三条; '' where no article is named."""
+    anchor = laws.find_anchor(reference or "")
+    return f"#{anchor}" if anchor else ""
+
+
+@register.filter
+def telephone(text: str) -> SafeString:
+    """The text with each telephone number as a link that calls it; samples such as 0933-000×××× stay text."""
+    pieces = _TELEPHONE.split(text or "")
+    shown = (format_html('<a href="tel:{0}">{0}</a>', each) if at % 2 else escape(each) for at, each in enumerate(pieces))
+    return mark_safe("".join(shown))  # noqa: S308 - every piece is escaped above
+
+
+@register.filter
+def highlight(text: str, words: list[str]) -> SafeString:
+    """The text with the words marked where they stand, whatever the case."""
+    found = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
+    pieces = re.split(f"({found})", text or "", flags=re.IGNORECASE) if found else [text or ""]
+    marked = (f"<mark>{escape(piece)}</mark>" if index % 2 else escape(piece) for index, piece in enumerate(pieces))
+    return mark_safe("".join(marked))  # noqa: S308 - every piece is escaped above
+
+
+# Until the chrome brings its own.
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return mark_safe('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="8"/></svg>')
+
+
+@register.filter
+def phrases(text: str) -> str:
+    return text
+
+
+@register.simple_tag
+def site_picture(image: Any, kind: str, alt: str = "") -> SafeString:
+    rendition = image.get_rendition("width-960|format-webp")
+    return format_html('<img src="{}" width="{}" height="{}" alt="{}" loading="lazy">', rendition.url, rendition.width, rendition.height, alt)
+
+
+@register.simple_tag
+def picture_url(image: Any, spec: str) -> str:
+    return image.get_rendition(spec).url
