@@ -79,7 +79,7 @@ def make_full_body(law_page: BasePage | None = None) -> str:
     """Every block of a body once, tables and law texts among them."""
     picture, film = make_picture("大厅"), make_file("宣传片", "film.mp4", b"mp4")
     captions, form = make_file("字幕", "film.vtt", b"WEBVTT"), make_file("申请表", "form.docx", b"docx")
-    pictures = [{"type": "item", "value": {"image": picture_value(picture, f"第{n}张"), "caption": f"图注{n}"}} for n in (1, 2, 3)]
+    pictures = [{"image": picture_value(picture, f"第{n}张"), "caption": f"图注{n}"} for n in (1, 2, 3)]
     return stream(
         ("paragraph", "<h2>第一节标题</h2><p>正文一段，说明办理的条件和期限。</p><ul><li>甲项</li><li>乙项</li></ul>"),
         ("image", picture_value(picture, "大厅全景")),
