@@ -12,8 +12,8 @@ from site_core.document_views import serve_document
 from site_core.feeds import ColumnFeed
 from site_core.findability import serve_robots, serve_sitemap_index, serve_sitemap_part, show_site_map, show_sites
 from site_core.leaving import show_notice
-from site_core.sharing_links import serve_qr
 from site_core.search_views import search
+from site_core.sharing_links import serve_qr
 from site_core.views import serve_page
 
 handler400 = "site_core.error_views.bad_request"

@@ -10,12 +10,15 @@ from django.utils.safestring import SafeString, mark_safe
 from site_core import home_selectors, laws, selectors
 
 if TYPE_CHECKING:
-    from site_core.models import BasePage, ColumnPage, TopicPage
+    from site_core.models import BasePage, ColumnPage, DocumentPage, TopicPage
 
 register = template.Library()
 
 LATEST_BESIDE = 5
 _ILLUSTRATED = ("cards", "pictures")
+_TIME_RANGE = re.compile(r"(\d{1,2}:\d{2}\s?[—–~～-]\s?\d{1,2}:\d{2})")
+_TITLE_PIECE = re.compile(r"(?<=.)(?=关于)|(?<=.)(?=《)")
+_LONGEST_PIECE = 20
 _TELEPHONE = re.compile(r"((?<![\d-])\d[\d-]{3,}\d(?![\d-]*[×xX*\d]))")
 
 
@@ -63,8 +66,36 @@ def law_anchor(reference: str) -> str:
 def telephone(text: str) -> SafeString:
     """The text with each telephone number as a link that calls it; samples such as 0933-000×××× stay text."""
     pieces = _TELEPHONE.split(text or "")
-    shown = (format_html('<a href="tel:{0}">{0}</a>', each) if at % 2 else escape(each) for at, each in enumerate(pieces))
+    shown = (
+        format_html('<a href="tel:{0}">{0}</a>', each) if at % 2 else escape(each) for at, each in enumerate(pieces)
+    )
     return mark_safe("".join(shown))  # noqa: S308 - every piece is escaped above
+
+
+@register.filter
+def times(text: str) -> SafeString:
+    """The text with each range of times (14:30—18:00) kept on one line."""
+    pieces = _TIME_RANGE.split(text or "")
+    kept = (
+        format_html('<span class="keep">{}</span>', each) if at % 2 else escape(each) for at, each in enumerate(pieces)
+    )
+    return mark_safe("".join(kept))  # noqa: S308 - every piece is escaped above
+
+
+@register.filter
+def successor_of(history: list["DocumentPage"], document: "DocumentPage") -> "DocumentPage | None":
+    """The document of the history that amended or repealed the one given."""
+    return next((each for each in history if each.replaces_id == document.pk), None)
+
+
+@register.filter
+def document_phrases(title: str) -> SafeString:
+    """The title of an official document in pieces of sense, which GB/T 9704 keeps on one line: organ, 关于…, 《…》的通知."""
+    pieces = [each for each in _TITLE_PIECE.split(title or "") if each]
+    short = (
+        format_html('<span class="ph">{}</span>' if len(each) <= _LONGEST_PIECE else "{}", each) for each in pieces
+    )
+    return mark_safe("".join(short))  # noqa: S308 - every piece is escaped above
 
 
 @register.filter
@@ -74,25 +105,3 @@ def highlight(text: str, words: list[str]) -> SafeString:
     pieces = re.split(f"({found})", text or "", flags=re.IGNORECASE) if found else [text or ""]
     marked = (f"<mark>{escape(piece)}</mark>" if index % 2 else escape(piece) for index, piece in enumerate(pieces))
     return mark_safe("".join(marked))  # noqa: S308 - every piece is escaped above
-
-
-# Until the chrome brings its own.
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    return mark_safe('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="8"/></svg>')
-
-
-@register.filter
-def phrases(text: str) -> str:
-    return text
-
-
-@register.simple_tag
-def site_picture(image: Any, kind: str, alt: str = "") -> SafeString:
-    rendition = image.get_rendition("width-960|format-webp")
-    return format_html('<img src="{}" width="{}" height="{}" alt="{}" loading="lazy">', rendition.url, rendition.width, rendition.height, alt)
-
-
-@register.simple_tag
-def picture_url(image: Any, spec: str) -> str:
-    return image.get_rendition(spec).url

@@ -12,6 +12,11 @@ _CLAUSE = re.compile(r"[^，：；？！、—]+[，：；？！、—]*|[，：
 _LONGEST_CLAUSE = 18
 """A longer clause would leave half a line empty on a telephone; it breaks as any text does."""
 
+_DOUBLE_NAMES = frozenset(
+    {"欧阳", "司马", "上官", "诸葛", "东方", "尉迟", "皇甫", "公孙", "慕容", "令狐", "司徒", "宇文", "长孙", "夏侯"}
+    | {"南宫", "端木", "申屠", "赫连", "独孤", "呼延", "钟离", "轩辕", "闻人", "澹台", "淳于", "太史", "公冶", "鲜于"}
+)
+
 
 @register.filter
 def phrases(title: str) -> SafeString:
@@ -28,5 +33,6 @@ def _wrap(clause: str) -> SafeString:
 
 @register.filter
 def family_name(name: str) -> str:
-    """First character of a name, which stands where there is no portrait."""
-    return str(name).strip()[:1]
+    """Family name, which stands where there is no portrait: one character, or two (欧阳)."""
+    text = str(name).strip()
+    return text[: 2 if text[:2] in _DOUBLE_NAMES and len(text) > 2 else 1]
