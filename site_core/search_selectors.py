@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 
@@ -30,6 +31,11 @@ class SearchQuery:
     def parts(self) -> list[str]:
         """Single words to try where all of them together find nothing; [] for a query of one word."""
         return self.words if len(self.words) > 1 else []
+
+    @property
+    def query(self) -> str:
+        """The query as a query string that ends with `&`, for links to other pages of the results."""
+        return urlencode({"q": self.text}) + "&" if self.text else ""
 
 
 @dataclass(frozen=True)

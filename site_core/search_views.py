@@ -30,7 +30,8 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _count_miss(request: HttpRequest, query: SearchQuery) -> None:
-    is_reader = request.method == "GET" and not _ROBOT.search(request.headers.get("User-Agent", "bot"))
+    agent = request.headers.get("User-Agent", "")
+    is_reader = request.method == "GET" and bool(agent) and not _ROBOT.search(agent)
     if is_reader and search_limits.may_be_counted(client_address(request), query.text):
         record_miss(query.text)
 

@@ -199,7 +199,8 @@ def find_neighbours(article: "BasePage") -> Neighbours:
     at, key = article.public_at, article.pk
     before = siblings.filter(Q(public_at__lt=at) | Q(public_at=at, pk__lt=key)).order_by("-public_at", "-pk")
     after = siblings.filter(Q(public_at__gt=at) | Q(public_at=at, pk__gt=key)).order_by("public_at", "pk")
-    return Neighbours(before.first(), after.first())
+    found = {(each.public_at, each.pk) < (at, key): each for each in before[:1].union(after[:1], all=True)}
+    return Neighbours(found.get(True), found.get(False))
 
 
 def list_attachments(page: "BasePage") -> list[Any]:

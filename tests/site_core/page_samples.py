@@ -18,6 +18,7 @@ from site_core.models import (
     ColumnPage,
     DocumentPage,
     InfoPage,
+    PageAttachment,
     PersonPage,
     ServiceGuidePage,
     SiteDetails,
@@ -50,7 +51,9 @@ def make_picture(title: str = "示意图", size: tuple[int, int] = (1200, 750), 
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, "PNG")
     buffer.seek(0)
-    return SiteImage.objects.create(title=title, file=ImageFile(buffer, name="picture.png"), description=f"{title}：示意")
+    return SiteImage.objects.create(
+        title=title, file=ImageFile(buffer, name="picture.png"), description=f"{title}：示意"
+    )
 
 
 def make_file(title: str, name: str, content: bytes = b"%PDF-1.4 sample") -> SiteDocument:
@@ -102,12 +105,16 @@ def make_article_with_everything(parent: BasePage, title: str = "一篇什么都
         source="某某日报", cover=make_picture("封面"), body=make_full_body(), **fields,
     )  # fmt: skip
     made = publish(parent, page)
-    made.attachments.create(document=make_file("申领表", "table.pdf", b"%PDF-1.4" + b"x" * 190_000), label="申领表（样表）")
-    made.attachments.create(document=make_file("受理点地址和电话", "list.xlsx", b"xlsx" * 900))
+    PageAttachment.objects.create(
+        page=made, document=make_file("申领表", "table.pdf", b"%PDF-1.4" + b"x" * 190_000), label="申领表（样表）"
+    )
+    PageAttachment.objects.create(page=made, document=make_file("受理点地址和电话", "list.xlsx", b"xlsx" * 900))
     return made
 
 
-def make_document(parent: BasePage, title: str = "关于印发《示例管理办法》的通知", number: str = "平司发〔2026〕18号", **fields: Any) -> DocumentPage:
+def make_document(
+    parent: BasePage, title: str = "关于印发《示例管理办法》的通知", number: str = "平司发〔2026〕18号", **fields: Any
+) -> DocumentPage:
     """A policy document with its elements, body and basis."""
     set_organ_code()
     body = stream(
@@ -116,7 +123,18 @@ def make_document(parent: BasePage, title: str = "关于印发《示例管理办
         ("sign_off", {"organs": ["某某市司法局"], "signed_on": "2026-11-10", "note": "此件公开发布"}),
         ("law", LAW),
     )
-    basis = stream(("law", {"law": "中华人民共和国示例法", "article": "第四十二条", "text": "", "page": None, "url": "https://www.example.gov.cn/law"}))
+    basis = stream(
+        (
+            "law",
+            {
+                "law": "中华人民共和国示例法",
+                "article": "第四十二条",
+                "text": "",
+                "page": None,
+                "url": "https://www.example.gov.cn/law",
+            },
+        )
+    )
     values = {
         "issued_on": date(2026, 11, 10), "effective_on": date(2026, 11, 12), "expires_on": date(2031, 11, 30), "topic": "法律援助",
         "body": body, "basis": basis, **fields,
@@ -138,11 +156,31 @@ def make_guide(parent: BasePage, title: str = "法律援助申请", **fields: An
     """A guide with all key elements."""
     form = make_file("申请表", "apply.docx", b"docx" * 3000)
     materials = stream(
-        ("material", {"name": "法律援助申请表", "copies": "原件 1 份", "is_required": True, "note": "可以现场填写。", "sample": form.pk}),
+        (
+            "material",
+            {
+                "name": "法律援助申请表",
+                "copies": "原件 1 份",
+                "is_required": True,
+                "note": "可以现场填写。",
+                "sample": form.pk,
+            },
+        ),
         ("material", {"name": "身份证明", "copies": "复印件 1 份", "is_required": True, "note": "", "sample": None}),
-        ("material", {"name": "经济困难证明", "copies": "原件 1 份", "is_required": False, "note": "持爱心卡的不用提供。", "sample": None}),
+        (
+            "material",
+            {
+                "name": "经济困难证明",
+                "copies": "原件 1 份",
+                "is_required": False,
+                "note": "持爱心卡的不用提供。",
+                "sample": None,
+            },
+        ),
     )
-    steps = stream(*(("step", {"title": each, "text": "当场办理，不用预约。"}) for each in ("申请", "审查", "指派律师")))
+    steps = stream(
+        *(("step", {"title": each, "text": "当场办理，不用预约。"}) for each in ("申请", "审查", "指派律师"))
+    )
     questions = stream(("question", {"question": "外地人能申请吗？", "answer": "能，不受户籍限制。"}))
     values = {
         "summary": "打官司没钱，符合条件的免费请律师。", "icon": "scale", "audience": "自然人", "basis": "<p>《法律援助法》第三十一条。</p>",

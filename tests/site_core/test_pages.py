@@ -90,8 +90,8 @@ def test_article_shows_what_the_rules_want(two_sites, client_of):
         '<meta name="ArticleTitle" content="关于示例的通知">',
         f'<meta name="PubDate" content="{timezone.localtime(article.public_at):%Y-%m-%d %H:%M}">',
         '<meta name="ContentSource" content="平凉市崆峒区司法局">',
-        "发布时间：",
-        "来源：平凉市崆峒区司法局",
+        f'<dt>发布时间</dt><dd><time datetime="{timezone.localtime(article.public_at).isoformat()}">',
+        "<dt>来源</dt><dd>平凉市崆峒区司法局</dd>",
         'aria-label="当前位置"',
     ):
         assert wanted in text
@@ -131,7 +131,7 @@ def test_pages_of_a_list_are_bounded(two_sites, client_of, asked, shown):
     for number in range(6):
         make_article(two_sites.a, f"第{number}篇")
     text = client_of(two_sites.a).get("/tzgg/", {"page": asked}).content.decode()
-    assert f"第 {shown} / 2 页" in text
+    assert f"第{shown}页，共2页" in text
 
 
 def test_neighbours_are_of_the_same_column(two_sites):
