@@ -32,6 +32,9 @@ class SiteImageForm(BaseImageForm):
         # Wagtail makes the field itself, and the multiple uploader's second form has none.
         if field := self.fields.get("file"):
             self.fields["file"] = SiteImageField(label=field.label, required=field.required, widget=field.widget)
+        if words := self.fields.get("description"):
+            words.required = True
+            words.help_text = "一句话说明图上有什么，看不见图片的人靠它了解内容。"
 
 
 class SiteDocumentForm(BaseDocumentForm):

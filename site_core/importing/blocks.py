@@ -37,6 +37,11 @@ def to_blocks(body: str, body_format: str) -> list[Block]:
     raise ValueError(f"unknown body format: {body_format}")
 
 
+def to_rich_blocks(html: str) -> list[Block]:
+    """`paragraph` and `table` blocks of an HTML body, whatever it speaks of; none of them is empty."""
+    return _make_rich_blocks(list_pieces(_INVISIBLE.sub("", _LINE_END.sub("\n", html))))
+
+
 def _convert_markdown(text: str) -> list[Block]:
     if not _is_law(text):
         return _make_rich_blocks(list_pieces(render_markdown(text)))

@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+_PASTE = """(element, html) => {
+  const clipboard = new DataTransfer();
+  clipboard.setData("text/html", html);
+  clipboard.setData("text/plain", "x");
+  element.dispatchEvent(new ClipboardEvent("paste", {clipboardData: clipboard, bubbles: true, cancelable: true}));
+}"""
 CHOOSE = "[data-chooser-action-choose]"
 
 
@@ -81,6 +87,13 @@ class ArticleEditor:
         self.body.locator(".c-sf-add-button").last.click()
         self.page.get_by_role("option", name=name, exact=True).click()
 
+    def paste_into_new_paragraph(self, html: str) -> None:
+        """A paragraph block into which the clipboard's HTML is pasted."""
+        self._insert_block("正文")
+        target = self.body.locator(".public-DraftEditor-content").last
+        target.click()
+        target.evaluate(_PASTE, html)
+
     def upload_picture_block(self, file: FilePayload) -> None:
         """An image block with a picture that is uploaded in its chooser."""
         self._insert_block("图片")
@@ -120,6 +133,8 @@ class ArticleEditor:
         panel.locator("input[type=file]").set_input_files(file)
         # The file's name becomes its title a moment later.
         expect(panel.locator("[name$=-title]")).not_to_have_value("")
+        if (words := panel.locator("[name$=-description]")).count():
+            words.fill("程序绘制的色块")
         panel.locator("[type=submit]").click()
 
     def close_chooser(self) -> None:
