@@ -58,13 +58,16 @@ def knows_where_it_was(content):
     return any(trace in content for trace in (SECRET.encode(), b"Kongtong", b"GPSLat", b"xmpmeta"))
 
 
+WORDS = "蓝色渐变"
+
 # --- Each door: what to post, and where the refusal stands ---------------------------------------------------
 
 
 def add(client, kind, name, content, root):
     """The ordinary form; the errors at its file field."""
     address = {"image": "wagtailimages:add", "document": "wagtaildocs:add"}[kind]
-    answer = client.post(reverse(address), {"title": "标题", "file": upload(name, content), "collection": root})
+    values = {"title": "标题", "file": upload(name, content), "collection": root, "description": WORDS}
+    answer = client.post(reverse(address), values)
     return [] if answer.status_code == 302 else answer.context["form"].errors["file"]
 
 
@@ -73,21 +76,32 @@ def add_multiple(client, kind, name, content, root):
     address = {"image": "wagtailimages:add_multiple", "document": "wagtaildocs:add_multiple"}[kind]
     values = {"title": "标题", "files[]": upload(name, content), "collection": root}
     answer = client.post(reverse(address), values, headers={"X-Requested-With": "XMLHttpRequest"}).json()
+    if answer["success"] and kind == "image":
+        answer = describe(client, answer["uploaded_file_id"], root)
     return [] if answer["success"] else [answer["error_message"]]
+
+
+def describe(client, uploaded, root):
+    """The second form of the multiple uploader, which asks for the words."""
+    fields = {"title": "标题", "collection": root, "description": WORDS}
+    values = {f"uploaded-image-{uploaded}-{field}": value for field, value in fields.items()}
+    address = reverse("wagtailimages:create_multiple_from_uploaded_image", args=[uploaded])
+    return client.post(address, values, headers={"X-Requested-With": "XMLHttpRequest"}).json()
 
 
 def choose(client, kind, name, content, root):
     """The upload tab of a chooser; the form that comes back with the errors in it."""
     address = {"image": "wagtailimages_chooser:create", "document": "wagtaildocs_chooser:create"}[kind]
     prefix = {"image": "image-chooser-upload", "document": "document-chooser-upload"}[kind]
-    values = {f"{prefix}-title": "标题", f"{prefix}-file": upload(name, content), f"{prefix}-collection": root}
+    values = {"title": "标题", "file": upload(name, content), "collection": root, "description": WORDS}
+    values = {f"{prefix}-{field}": value for field, value in values.items()}
     answer = client.post(reverse(address), values).json()
     return [] if answer["step"] == "chosen" else [str(answer)]
 
 
 def call_api(client, kind, name, content, root):
     """The API with the editor's token; its answer to a bad request."""
-    values = {"title": "标题", "file": upload(name, content), "collection_id": root}
+    values = {"title": "标题", "file": upload(name, content), "collection_id": root, "description": WORDS}
     answer = client.post(f"/api/v3/{kind}s/", values, headers={"Authorization": f"Bearer {client.token}"})
     return [] if answer.status_code == 201 else [answer.content.decode()]
 
@@ -154,7 +168,12 @@ def test_picture_among_the_documents_loses_its_position_too(admin, site, root_co
 
 def test_picture_kept_aside_by_the_multiple_uploader_has_no_position(admin, site, root_collection):
     # A title that is too long: Wagtail stores the upload as it came, and makes the picture of it in a second step.
-    values = {"title": "长" * 300, "files[]": upload("照片.jpg", LOCATED["jpg"]), "collection": root_collection}
+    values = {
+        "title": "长" * 300,
+        "files[]": upload("照片.jpg", LOCATED["jpg"]),
+        "collection": root_collection,
+        "description": WORDS,
+    }
     answer = admin.post(reverse("wagtailimages:add_multiple"), values).json()
     with enter_site(site):
         assert UploadedFile.objects.get().pk == answer["uploaded_file_id"]
@@ -173,7 +192,8 @@ def test_picture_that_replaces_another_loses_its_position_too(admin, site, root_
     assert add(admin, "image", "旧.png", WHOLE["png"], root_collection) == []
     with enter_site(site):
         image = SiteImage.objects.get()
-    values = {"title": "标题", "file": upload("新.jpg", LOCATED["jpg"]), "collection": root_collection}
+    values = {"title": "标题", "file": upload("新.jpg", LOCATED["jpg"])}
+    values |= {"collection": root_collection, "description": WORDS}
     assert admin.post(reverse("wagtailimages:edit", args=[image.pk]), values).status_code == 302
     assert not any(map(knows_where_it_was, stored(site).values()))
 
@@ -182,7 +202,7 @@ def test_title_alone_can_be_changed(admin, site, root_collection):
     assert add(admin, "image", "图.png", WHOLE["png"], root_collection) == []
     with enter_site(site):
         image = SiteImage.objects.get()
-    values = {"title": "新标题", "collection": root_collection}
+    values = {"title": "新标题", "collection": root_collection, "description": WORDS}
     assert admin.post(reverse("wagtailimages:edit", args=[image.pk]), values).status_code == 302
     with enter_site(site):
         assert SiteImage.objects.get().title == "新标题"
@@ -192,3 +212,10 @@ def test_title_alone_can_be_changed(admin, site, root_collection):
 def test_name_is_made_harmless(admin, site, root_collection):
     assert add(admin, "document", "公\u202e告..pdf", PDF, root_collection) == []
     assert list(stored(site)) == ["公告.pdf"]
+
+
+def test_picture_without_words_is_asked_for_them(admin, site, root_collection, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.WORDS", "")
+    assert "description" in "".join(choose(admin, "image", "图.png", WHOLE["png"], root_collection))
+    with enter_site(site):
+        assert not SiteImage.objects.exists()
