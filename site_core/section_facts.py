@@ -84,11 +84,6 @@ def list_topics(count: int) -> list[Any]:
     return home_selectors.list_topics(count)
 
 
-def find_hotline() -> str:
-    """Service hotline of the site."""
-    return selectors.get_details().hotline
-
-
 def list_sites_below() -> list[Any]:
     """Public organisations below the current one, each with `url`."""
     from tenants.current import current_site

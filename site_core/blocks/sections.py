@@ -10,6 +10,7 @@ from wagtail.images.blocks import ImageBlock
 
 from site_core import section_facts
 from site_core.blocks.body import RICH_TEXT_FEATURES
+from site_core.blocks.section_pages import SectionPageBlock
 
 SERVICE_ICONS = [
     ("scale", "天平"),
@@ -25,8 +26,8 @@ SERVICE_ICONS = [
 ]
 
 
-def _column(label: str = "栏目", **options: Any) -> blocks.PageChooserBlock:
-    return blocks.PageChooserBlock(label=label, page_type="site_core.ColumnPage", **options)
+def _column(label: str = "栏目", **options: Any) -> SectionPageBlock:
+    return SectionPageBlock(label=label, page_type="site_core.ColumnPage", **options)
 
 
 def _title(default: str, *, required: bool = True) -> blocks.CharBlock:
@@ -53,7 +54,7 @@ class LinkBlock(blocks.StructBlock):
     """A link to a page of this site, or to elsewhere."""
 
     title = blocks.CharBlock(label="文字", max_length=40)
-    page = blocks.PageChooserBlock(label="本站页面", required=False)
+    page = SectionPageBlock(label="本站页面", required=False)
     url = blocks.CharBlock(label="其他网址", required=False, max_length=300)
 
     class Meta:
@@ -65,7 +66,7 @@ class HeadlineSection(SectionBlock):
     """One headline, as on a newspaper's first page, or beside its picture."""
 
     label = blocks.CharBlock(label="标签", max_length=8, default="头条")
-    page = blocks.PageChooserBlock(label="页面", page_type="site_core.BasePage", required=False)
+    page = SectionPageBlock(label="页面", page_type="site_core.BasePage", required=False)
     column = _column("或取此栏目最新一条", required=False)
     with_picture = blocks.BooleanBlock(label="图文并列", required=False, default=False)
     links = blocks.ListBlock(LinkBlock(), label="相关链接", max_num=3, default=[])
@@ -144,7 +145,7 @@ class ServiceBlock(blocks.StructBlock):
     title = blocks.CharBlock(label="名称", max_length=12)
     text = blocks.CharBlock(label="一句话", max_length=60, required=False)
     fact = blocks.CharBlock(label="补充", max_length=60, required=False)
-    page = blocks.PageChooserBlock(label="页面", required=False)
+    page = SectionPageBlock(label="页面", required=False)
     links = blocks.ListBlock(LinkBlock(), label="链接", max_num=3, default=[])
 
     class Meta:
@@ -157,7 +158,7 @@ class MinorServiceBlock(blocks.StructBlock):
 
     icon = blocks.ChoiceBlock(label="图标", choices=SERVICE_ICONS, default="form")
     title = blocks.CharBlock(label="名称", max_length=10)
-    page = blocks.PageChooserBlock(label="页面", required=False)
+    page = SectionPageBlock(label="页面", required=False)
     url = blocks.CharBlock(label="其他网址", required=False, max_length=300)
 
     class Meta:
@@ -181,10 +182,6 @@ class ServiceGridSection(SectionBlock):
         icon = "form"
         label = "办事服务"
         template = "site_core/sections/service_grid.html"
-
-    def get_facts(self, value: Any) -> dict[str, Any]:
-        """`hotline`: the number of the site."""
-        return {"hotline": section_facts.find_hotline()}
 
 
 class DisclosureSection(SectionBlock):
@@ -219,7 +216,7 @@ class EducationFormBlock(blocks.StructBlock):
     slot = blocks.CharBlock(label="何处何时", max_length=60, required=False)
     latest = blocks.CharBlock(label="最新一期", max_length=60, required=False)
     action = blocks.CharBlock(label="链接文字", max_length=12, default="去看看")
-    page = blocks.PageChooserBlock(label="页面", required=False)
+    page = SectionPageBlock(label="页面", required=False)
 
     class Meta:
         icon = "media"

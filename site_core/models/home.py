@@ -4,6 +4,7 @@ from typing import Any
 
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 
+from site_core.blocks.section_pages import resolve
 from site_core.fields import SectionsField
 from site_core.models.base import BasePage
 
@@ -37,9 +38,11 @@ class HomePage(BasePage):
         return "site_core/elder_home.html" if reader and reader.elder else self.template
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `elder` (what the simplified home page shows) where that one is asked for."""
+        """Adds `elder`, what the simplified home page shows, where that one is asked for; else the sections get their pages."""
         from site_core.home_selectors import get_elder_home
 
         context = super().get_context(request, *args, **kwargs)
-        is_elder = self.get_template(request) != self.template
-        return {**context, "elder": get_elder_home()} if is_elder else context
+        if self.get_template(request) != self.template:
+            return {**context, "elder": get_elder_home()}
+        resolve(self.sections)
+        return context

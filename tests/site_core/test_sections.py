@@ -1,0 +1,119 @@
+"""Home pages: the registry of sections, and what they show of this site alone."""
+
+import pytest
+from wagtail.blocks import CharBlock
+
+from site_core import sections
+from site_core.models import HomePage
+from site_core.selectors import get_column
+from site_core.starter_columns import read_starter_sections
+from tenants.current import enter_site
+from tenants.kinds import SiteKind
+from tenants.models import Organisation
+from tests.factories import make_article
+from tests.site_core.page_samples import make_document, make_guide, make_person, make_picture, make_topic, stream
+
+
+def set_sections(*blocks):
+    home = HomePage.objects.get()
+    home.sections = stream(*blocks)
+    home.save_revision().publish()
+
+
+def everything():
+    """Every section once, filled from the site's columns."""
+    tzgg, gzdt = get_column("tzgg").pk, get_column("gzdt").pk
+    link = {"title": "链接文字", "page": tzgg, "url": ""}
+    return {
+        "headline": {"label": "头条", "page": None, "column": gzdt, "with_picture": True, "links": [link]},
+        "hero": {"title": "大标题", "text": "说明", "telephone": "12348", "telephone_note": "", "notice": "提示", "image": None, "links": [link]},
+        "picture_news": {"title": "图片新闻", "column": gzdt, "count": 3, "beside": tzgg, "beside_title": "要闻", "beside_count": 5},
+        "column_lists": {"columns": [tzgg, gzdt], "count": 5},
+        "notices": {"column": tzgg, "count": 5, "beside": gzdt},
+        "service_grid": {"title": "办事服务", "more": tzgg, "services": [{"icon": "scale", "title": "援助", "text": "一句", "fact": "", "page": tzgg, "links": [link]}],
+                         "minor": [{"icon": "lens", "title": "鉴定", "page": tzgg, "url": ""}], "hotline_text": "全天", "directory": get_column("ldxx").pk},
+        "guides": {"title": "指南", "column": get_column("ggflfw").pk, "count": 6},
+        "disclosure": {"title": "信息公开", "column": get_column("xxgk").pk, "documents": get_column("zcwj").pk, "count": 4},
+        "legal_education": {"title": "五位一体普法", "forms": [{"form": "radio", "name": "法制在线", "slot": "电台", "latest": "一期", "action": "收听", "page": tzgg}]},
+        "cross_site_list": {"title": "县区动态", "column": gzdt, "count": 8},
+        "stations": {"title": "身边的司法所"},
+        "people": {"title": "人员名录", "column": get_column("ldxx").pk, "count": 6},
+        "facts": {"title": "收费标准", "style": "fees", "rows": [{"label": "咨询", "text": "不收费"}], "note": "附注"},
+        "topics": {"title": "专题专栏", "more": None, "count": 4},
+        "links": {"groups": [{"label": "上级", "links": [{"title": "外站", "page": None, "url": "https://www.example.com/"}]}]},
+        "free": {"title": "自由内容", "text": "<p>一段话</p>"},
+    }  # fmt: skip
+
+
+def fill(site):
+    make_article(site, f"{site.schema_name}的新闻", column="gzdt", source="平凉市崆峒区司法局")
+    make_article(site, f"{site.schema_name}的公告", label="公告")
+    with enter_site(site):
+        make_article(site, f"{site.schema_name}的图片", column="gzdt", cover=make_picture())
+        make_document(get_column("zcwj"), f"{site.schema_name}的文件")
+        make_guide(get_column("ggflfw"), f"{site.schema_name}的指南")
+        make_person(get_column("ldxx"), f"{site.schema_name}的人")
+        make_topic(get_column("ztzl"), f"{site.schema_name}的专题")
+
+
+def test_every_section_shows_what_this_site_has_and_nothing_of_another(two_sites, client_of):
+    for site in (two_sites.a, two_sites.b):
+        fill(site)
+        with enter_site(site):
+            made = everything()
+            assert set(made) == set(sections.list_section_keys())
+            set_sections(*made.items())
+    page = client_of(two_sites.a).get("/").content.decode().split("<main")[1].split("</main>")[0]
+    for kind in ("新闻", "公告", "图片", "文件", "指南", "人", "专题"):
+        assert f"kongtong的{kind}" in page, kind
+    assert "jingning的" not in page
+    assert "柳湖所" in page
+    assert '/leave/?to=https%3A%2F%2Fwww.example.com%2F"' in page
+    assert 'style="' not in page
+
+
+def test_sections_of_an_empty_site_render_without_what_they_lack(in_kongtong, client_of):
+    set_sections(*everything().items())
+    answer = client_of(in_kongtong).get("/")
+    assert answer.status_code == 200
+    assert "正在建设" not in answer.content.decode()
+
+
+def test_withdrawn_and_private_pages_and_columns_show_nothing(two_sites, client_of):
+    site = two_sites.a
+    make_article(site, "私下的公告", private=True)
+    make_article(site, "撤下的公告")
+    with enter_site(site):
+        set_sections(("notices", {"column": get_column("tzgg").pk, "count": 5, "beside": None}))
+        get_column("tzgg").get_children().get(title="撤下的公告").specific.unpublish()
+    page = client_of(site).get("/").content.decode()
+    assert "私下的公告" not in page
+    assert "撤下的公告" not in page
+    with enter_site(site):
+        get_column("tzgg").unpublish()
+    assert client_of(site).get("/").status_code == 200
+
+
+def test_registry_refuses_a_key_that_is_taken_and_a_late_comer():
+    with pytest.raises(sections.SectionRefused, match="registered"):
+        sections.register_section("headline", CharBlock())
+    sections.list_sections()
+    with pytest.raises(sections.SectionRefused, match="after"):
+        sections.register_section("late", CharBlock())
+
+
+@pytest.mark.parametrize("kind", SiteKind.values)
+def test_new_site_of_each_kind_has_its_sections(kind, client_of, db):
+    site = Organisation.objects.filter(kind=kind).first()
+    with enter_site(site):
+        keys = [block.block_type for block in HomePage.objects.get().sections]
+    assert keys == [section["key"] for section in read_starter_sections(kind)]
+    assert client_of(site).get("/").status_code == 200
+
+
+def test_city_s_home_page_costs_few_queries(city, client_of, django_assert_max_num_queries):
+    fill(city)
+    client = client_of(city)
+    client.get("/")
+    with django_assert_max_num_queries(25):
+        client.get("/")
