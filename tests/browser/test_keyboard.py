@@ -8,8 +8,9 @@ from tests.browser.server import BrowserCluster
 from tests.factories import PASSWORD
 
 MOST_STOPS = 60
+# The search box shows the focus of the field in it.
 FOCUS = """() => {
-  const style = getComputedStyle(document.activeElement);
+  const style = getComputedStyle(document.activeElement.closest('.search__box') ?? document.activeElement);
   return {
     text: document.activeElement.textContent.trim(),
     tag: document.activeElement.tagName,

@@ -37,6 +37,13 @@ def follow(page: Page, link: str) -> str:
     return text
 
 
+def open_menu(page: Page) -> None:
+    """On a telephone the navigation is a sheet behind a button; on a desk it stands in the page."""
+    button = page.get_by_role("button", name="栏目", exact=True)
+    if button.is_visible():
+        button.click()
+
+
 @at_each_width
 @on_city_and_county
 def test_reader_goes_from_home_to_column_to_article(
@@ -48,6 +55,7 @@ def test_reader_goes_from_home_to_column_to_article(
     expect(page.get_by_role("heading", level=1)).to_have_text(NAMES[host])
     assert_fits(page)
 
+    open_menu(page)
     column = follow(page, ".nav a:text-is('通知公告')")
     expect(page).to_have_title(f"{column}-{NAMES[host]}")
     expect(page.get_by_role("heading", level=1)).to_have_text(column)
@@ -84,7 +92,7 @@ def test_unruly_article_stays_inside_the_window(cluster: BrowserCluster, open_pa
 def test_cover_is_shown_in_the_column_s_article(cluster: BrowserCluster, open_page: OpenPage):
     page = open_page()
     page.goto(cluster.url(COUNTY, "/ggflfw/"))
-    page.locator(".lines a").first.click()
+    page.locator(".guide h2 a").first.click()
     picture = page.locator("article figure img").first
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth") > 0

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage
 from tests.browser.scene import ARCHIVED, SUSPENDED, SUSPENSION_NOTICE, TRIAL, UNKNOWN
 from tests.browser.server import BrowserCluster
-from tests.browser.test_public_reading import answer_of, assert_fits
+from tests.browser.test_public_reading import answer_of, assert_fits, open_menu
 from tests.prepared_database import SITES
 
 TELEPHONE = 375
@@ -35,6 +35,7 @@ def test_archived_site_is_readable_and_says_since_when(cluster: BrowserCluster, 
     page = open_page(TELEPHONE)
     assert answer_of(page, cluster.url(ARCHIVED)).status == 200
     expect(page.get_by_role("status")).to_contain_text("归档")
+    open_menu(page)
     page.get_by_role("navigation", name="主导航").get_by_role("link").nth(1).click()
     expect(page.get_by_role("status")).to_contain_text("归档")
     assert_fits(page)
