@@ -10,6 +10,7 @@ from tenants.current import enter_site
 from tenants.kinds import SiteState
 from tenants.models import Organisation
 from tests.factories import make_central, make_member
+from tests.site_core import page_samples
 
 CITY = "sfj.localhost"
 COUNTY = "kongtong.sfj.localhost"
@@ -33,6 +34,10 @@ def set_scene() -> None:
         with enter_site(site):
             add_sample_content(site)
     _add_unruly_article(_get("kongtong"))
+    with enter_site(_get("kongtong")):
+        page_samples.make_every_type()
+        page_samples.make_column("tupian", "pictures", "图片新闻")
+        page_samples.make_topic(page_samples.make_column("zhuanti", "cards", "专题"))
     _set_people()
     _set_states()
 

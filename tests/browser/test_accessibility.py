@@ -26,10 +26,11 @@ def list_faults(page: Page) -> list[str]:
     """One line for each element that breaks a rule gravely."""
     violations = Axe().run(page).response["violations"]
     grave = [violation for violation in violations if violation["impact"] in GRAVE]
-    return [_describe(violation, node) for violation in grave for node in violation["nodes"]]
+    return [describe(violation, node) for violation in grave for node in violation["nodes"]]
 
 
-def _describe(violation: dict[str, Any], node: dict[str, Any]) -> str:
+def describe(violation: dict[str, Any], node: dict[str, Any]) -> str:
+    """The violation at one element, in a line."""
     summary = " ".join(node["failureSummary"].split())
     return f"{violation['impact']} {violation['id']} at {node['target'][0]}: {summary} in {node['html'][:160]}"
 

@@ -208,15 +208,15 @@ def make_info(parent: BasePage, title: str = "主要职责", **fields: Any) -> I
 
 
 def make_every_type() -> dict[str, Any]:
-    """A page of each type on the current site, by name of the type."""
+    """A page of each type on the current site, by name of the type, at `…/sample-<type>/`."""
     column = get_column("tzgg")
     people, guides = make_column("minglu", "people", "律师名录"), make_column("zhinan2", "guides", "办事指南")
-    document = make_document(make_column("wenjian", "documents", "规范性文件"))
+    document = make_document(make_column("wenjian", "documents", "规范性文件"), slug="sample-document")
     return {
-        "article": make_article_with_everything(column, interprets=document),
+        "article": make_article_with_everything(column, interprets=document, slug="sample-article"),
         "document": document,
-        "info": make_info(column),
-        "person": make_person(people),
-        "guide": make_guide(guides),
-        "topic": make_topic(get_home()),
+        "info": make_info(column, slug="sample-info"),
+        "person": make_person(people, slug="sample-person"),
+        "guide": make_guide(guides, slug="sample-guide"),
+        "topic": make_topic(get_home(), slug="sample-topic"),
     }

@@ -1,0 +1,91 @@
+"""Pages of all types hold on every screen and in every dress of the reader's: nothing sticks out, axe finds nothing."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.scene import COUNTY
+from tests.browser.server import BrowserCluster
+from tests.browser.test_accessibility import describe
+from tests.browser.test_public_reading import assert_fits
+
+PLACES = {
+    "lines": "/gzdt/",
+    "cards": "/zhuanti/",
+    "pictures": "/tupian/",
+    "documents": "/wenjian/",
+    "people": "/minglu/",
+    "guides": "/zhinan2/",
+    "filtered in vain": "/wenjian/?q=%E6%B2%A1%E6%9C%89",
+    "article": "/tzgg/sample-article/",
+    "document": "/wenjian/sample-document/",
+    "info": "/tzgg/sample-info/",
+    "person": "/minglu/sample-person/",
+    "guide": "/zhinan2/sample-guide/",
+    "topic": "/sample-topic/",
+    "search": "/search/?q=%E7%A4%BA%E4%BE%8B",
+    "searched in vain": "/search/?q=%E6%A2%AF%E7%94%B0+%E6%B2%A1%E6%9C%89",
+}
+DRESSES = {"usual": "", "elder": "elder=1", "elder, huge, black": "elder=1&size=huge&contrast=dark"}
+WIDTHS = (320, 375, 768, 1024, 1280, 1440, 1920)
+
+in_each_dress = pytest.mark.parametrize("dress", DRESSES)
+
+
+@in_each_dress
+def test_inner_pages_hold_on_every_screen(cluster: BrowserCluster, open_page: OpenPage, dress: str):
+    page = open_dressed(cluster, open_page, dress)
+    for path in PLACES.values():
+        assert page.goto(cluster.url(COUNTY, path)).status == 200
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert_fits(page)
+
+
+@in_each_dress
+@pytest.mark.parametrize("width", [375, 1440])
+def test_axe_finds_nothing_on_inner_pages(cluster: BrowserCluster, open_page: OpenPage, dress: str, width: int):
+    page = open_dressed(cluster, open_page, dress, width)
+    for name, path in PLACES.items():
+        page.goto(cluster.url(COUNTY, path))
+        violations = Axe().run(page).response["violations"]
+        assert not [describe(violation, node) for violation in violations for node in violation["nodes"]], name
+
+
+def open_dressed(cluster: BrowserCluster, open_page: OpenPage, dress: str, width: int = 1440) -> Page:
+    """A page of a reader who chose that dress."""
+    page = open_page(width)
+    page.goto(cluster.url(COUNTY, f"/search/?{DRESSES[dress]}"))
+    return page
+
+
+def test_provision_that_is_linked_to_shows_itself(cluster: BrowserCluster, open_page: OpenPage):
+    page = open_page()
+    page.goto(cluster.url(COUNTY, "/tzgg/sample-article/#tiao-2"))
+    assert page.locator("#tiao-2").evaluate("each => each.matches(':target')")
+    expect(page.locator("#tiao-2")).to_be_in_viewport()
+
+
+def test_pages_are_read_without_script(cluster: BrowserCluster, browser):
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    page.goto(cluster.url(COUNTY, "/wenjian/"))
+    page.get_by_label("有效性").select_option("废止")
+    page.get_by_role("button", name="查找").click()
+    expect(page.get_by_text("没有符合条件的内容")).to_be_visible()
+    page.locator(".chosen a").click()
+    expect(page.locator(".docs tbody tr")).to_have_count(1)
+    page.goto(cluster.url(COUNTY, "/tzgg/sample-article/"))
+    expect(page.get_by_role("button", name="朗读")).to_have_count(0)
+    expect(page.get_by_role("button", name="打印")).to_have_count(0)
+    context.close()
+
+
+def test_on_paper_stands_the_text_and_where_it_is_from(cluster: BrowserCluster, open_page: OpenPage):
+    page = open_page(700)
+    page.emulate_media(media="print")
+    page.goto(cluster.url(COUNTY, "/wenjian/sample-document/"))
+    expect(page.get_by_text("以印发文件为准")).to_be_visible()
+    for hidden in (".rail", ".aside", ".share", ".nav"):
+        expect(page.locator(hidden).first).to_be_hidden()
