@@ -13,7 +13,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published
 
 from site_core import doors
-from site_core.models import ArticlePage, ColumnPage
+from site_core.models import ArticlePage, BasePage, ColumnPage
 from site_core.publication import Publication, announce
 
 
@@ -36,33 +36,42 @@ class ArticleDraft:
 def publish_article(
     column: ColumnPage, draft: ArticleDraft, *, acting_user: Any = None, reason: str = ""
 ) -> ArticlePage:
-    """Make the article in the column and publish it: page, revision, log entry and event, as the admin leaves them.
-
-    The admin saves a page three times for that; here it is saved once, which is what makes an import bearable.
-    `reason` stands in the ledger where the draft's publication time lies in the past. Raises ValidationError.
-    """
-    now = timezone.now()
-    page = ArticlePage(
-        title=draft.title,
-        source_id=draft.source_id,
-        public_at=draft.public_at,
-        backdating_reason=reason if draft.public_at else "",
-        owner=acting_user,
-        first_published_at=now,
-        last_published_at=now,
-        **draft.fields,
-    )
+    """Make the article in the column and publish it (`publish_page`). Raises ValidationError."""
+    page = ArticlePage(title=draft.title, source_id=draft.source_id, **draft.fields)
     page.body = [{"type": kind, "value": value} for kind, value in draft.body]  # type: ignore[assignment] # a StreamField takes it
-    with doors.announced_by_caller(), nullcontext() if draft.refers else disable_reference_index_auto_update():
-        column.add_child(instance=page)
-    revision = _add_live_revision(page, acting_user)
-    log(instance=page, action="wagtail.publish", user=acting_user, revision=revision, content_changed=True)
-    announce(Publication("published", page, revision, acting_user))
-    page_published.send(sender=ArticlePage, instance=page, revision=revision)
+    publish_page(column, page, public_at=draft.public_at, acting_user=acting_user, reason=reason, refers=draft.refers)
     return page
 
 
-def _add_live_revision(page: ArticlePage, user: Any) -> Revision:
+@transaction.atomic
+def publish_page(
+    parent: Page,
+    page: BasePage,
+    *,
+    public_at: datetime | None = None,
+    acting_user: Any = None,
+    reason: str = "",
+    refers: bool = True,
+) -> None:
+    """Add the new page below the parent and publish it: page, revision, log entry and event, as the admin leaves them.
+
+    The admin saves a page three times for that; here it is saved once, which is what makes an import bearable.
+    `reason` stands in the ledger where the publication time lies in the past; `refers` says whether the page may point to
+    others, or to pictures and files. Raises ValidationError.
+    """
+    now = timezone.now()
+    page.public_at, page.backdating_reason = public_at, reason if public_at else ""
+    page.owner, page.live = acting_user, True
+    page.first_published_at = page.last_published_at = now
+    with doors.announced_by_caller(), nullcontext() if refers else disable_reference_index_auto_update():
+        parent.add_child(instance=page)
+    revision = _add_live_revision(page, acting_user)
+    log(instance=page, action="wagtail.publish", user=acting_user, revision=revision, content_changed=True)
+    announce(Publication("published", page, revision, acting_user))
+    page_published.send(sender=type(page), instance=page, revision=revision)
+
+
+def _add_live_revision(page: BasePage, user: Any) -> Revision:
     revision = Revision.objects.create(
         content_object=page,
         base_content_type=page.get_base_content_type(),

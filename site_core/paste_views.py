@@ -23,7 +23,7 @@ def paste(request: HttpRequest) -> JsonResponse:
     file, pictures = request.FILES.get("html"), request.FILES.getlist("pictures")
     if file is None:
         return _refuse("没有收到粘贴的内容，请重试。", 400)
-    if file.size > LONGEST_TEXT + _DATA_URI_SHARE or sum(each.size for each in pictures) > LARGEST_PICTURES:
+    if (file.size or 0) > LONGEST_TEXT + _DATA_URI_SHARE or sum(each.size or 0 for each in pictures) > LARGEST_PICTURES:
         return _refuse("粘贴的图片合计超过 25 MB，请分几次粘贴，或压缩图片后上传。", 413)
     html = file.read().decode("utf-8", errors="replace")
     if _length_without_pictures(html) > LONGEST_TEXT:

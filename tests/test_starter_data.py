@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from site_core.sampling.reader import read_rows
+
 ROOT = Path(__file__).resolve().parents[1]
 ROSTER = ROOT / "rosters" / "pingliang.toml"
 STARTER = ROOT / "site_core" / "starter"
@@ -46,7 +48,7 @@ SMALL_SITE_SLUGS = {
     "notary_office": {"jggk", "gzy", "gzsx", "sfbz", "tzgg", "gzdt", "lxwm"},
     "legal_aid_centre": {"jggk", "sqzn", "tzgg", "gzdt", "dxal", "lxwm"},
 }
-PICTURES = {"terraces", "hall", "bridge", "classroom", "mediation", "none"}
+PICTURES = {"terraces", "hall", "bridge", "classroom", "mediation", "yaodong", "orchard", "none"}
 PLACEHOLDERS = {"name", "short_name", "place"}
 LEAST_ARTICLES = {
     "city_bureau": 26,
@@ -305,7 +307,7 @@ def test_parent_column_stands_above_its_children(kind: str) -> None:
         seen.add(column["node_key"])
 
 
-@pytest.mark.parametrize(("kind", "extra"), [("city_bureau", {"xqdt"}), ("county_bureau", set())])
+@pytest.mark.parametrize(("kind", "extra"), [("city_bureau", {"xqdt", "lsml"}), ("county_bureau", set())])
 def test_bureau_has_the_slugs_that_stay(kind: str, extra: set[str]) -> None:
     found = columns(kind)
     assert {column["slug"] for column in found if not column["parent"]} == BUREAU_SLUGS | extra
@@ -330,7 +332,7 @@ def test_update_interval_is_that_of_the_inspection_rules(slug: str, days: int) -
 @pytest.mark.parametrize("kind", KINDS)
 def test_article_has_every_field_of_the_form(kind: str) -> None:
     for article in articles(kind):
-        assert types_of(article) == ARTICLE_FIELDS, article["title"]
+        assert types_of(article) | {"interprets": str} == ARTICLE_FIELDS | {"interprets": str}, article["title"]
         assert all([article["title"], article["summary"], article["source"]]), article["title"]
         assert article["picture"] in PICTURES, article["title"]
         assert 0 <= article["days_ago"] <= 90, article["title"]
@@ -343,7 +345,7 @@ def test_article_names_a_leaf_column_of_its_kind(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_leaf_column_is_empty(kind: str) -> None:
-    assert leaf_keys(kind) - {article["column"] for article in articles(kind)} == set()
+    assert leaf_keys(kind) - {row.values["column"] for row in read_rows(kind)} == set()
 
 
 @pytest.mark.parametrize(("kind", "least"), LEAST_ARTICLES.items())
@@ -355,7 +357,7 @@ def test_kind_has_enough_articles_with_unlike_titles(kind: str, least: int) -> N
 
 @pytest.mark.parametrize("column", ["tzgg", "gzdt", "zcwj", "pufa", "ggflfw"])
 def test_main_column_of_the_city_has_several_articles(column: str) -> None:
-    assert sum(article["column"] == column for article in articles("city_bureau")) >= 3
+    assert sum(row.values["column"] == column for row in read_rows("city_bureau")) >= 3
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -443,3 +445,52 @@ def test_sample_regulation_says_that_it_is_no_law() -> None:
     assert len(laws) >= 2
     for law in laws:
         assert "没有法律效力" in law["body"].strip().splitlines()[0], law["title"]
+
+
+# --- documents, people, guides and topics ---------------------------------------------------------------------------
+
+OTHER_TABLES = {"document", "person", "guide", "topic"}
+# An identity card, a mobile number, or a landline that is not of the roster's samples.
+REAL_NUMBER = re.compile(r"\d{17}[\dX]|1[3-9]\d{9}|0933-(?!0000)\d+")
+PAGES = sorted((SAMPLE / "pages").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_page_is_marked_as_a_sample_and_no_number_looks_real(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    assert set(data) <= OTHER_TABLES
+    assert not REAL_NUMBER.findall(text)
+    for row in [row for table in data.values() for row in table]:
+        name = row.get("title") or row["name"]
+        assert "示例" in name, name
+    for topic in data.get("topic", ()):
+        assert all("示例" in title and "示例" in text for title, text, _ in topic["articles"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_page_stands_in_a_column_of_its_kind(kind: str) -> None:
+    keys = {column["node_key"] for column in columns(kind)}
+    rows = read_rows(kind)
+    assert {row.values["column"] for row in rows} <= keys
+    assert repeated([row.key for row in rows]) == []
+
+
+def test_bureaus_show_every_page_type() -> None:
+    for kind in ("city_bureau", "county_bureau"):
+        assert {row.table for row in read_rows(kind)} == OTHER_TABLES | {"article"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_guides_name_all_key_elements(kind: str) -> None:
+    for row in read_rows(kind):
+        if row.table == "guide":
+            needed = ("title", "basis", "conditions", "materials", "place", "hours", "telephone", "steps")
+            assert all(row.values[name] for name in needed), row.key
+
+
+def test_documents_are_published_after_those_they_replace() -> None:
+    seen: set[str] = set()
+    for row in read_rows("city_bureau"):
+        assert row.values.get("replaces", "") in seen | {""}
+        seen.add(row.values.get("key", ""))

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from site_core.actions import ArticleDraft, publish_article
-from site_core.sample_content import add_sample_content
+from site_core.sampling import add_sample_content
 from site_core.selectors import get_column
 from tenants.actions import change_state
 from tenants.current import enter_site

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from honcho.manager import Manager
 
 from site_core.demo_people import DemoPeople, make_demo_people
-from site_core.sample_content import add_sample_content
+from site_core.sampling import add_sample_content
 from tenants import embedded
 from tenants.connection import connection
 from tenants.current import enter_site
