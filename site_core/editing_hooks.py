@@ -11,12 +11,15 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.actions.registry import ActionRegistry
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
 from accounts.ledger_labels import register_action_labels, register_detail_labels
 from site_core.checked_publishing import CheckedBulkPublication, CheckedPublication
 from site_core.checking.actions import record_confirmed_numbers
+from site_core.dashboard import PANELS
 from site_core.draft_templates import user_can_start_article
 from site_core.publication_checks import list_findings
 
@@ -37,13 +40,31 @@ def check_before_publication(registry: ActionRegistry) -> None:
 @hooks.register("register_admin_urls")
 def add_editing_urls() -> list[URLPattern]:
     """Addresses below `/admin/editing/`."""
+    from site_core.calendar_views import PublicationCalendar
     from site_core.checking_views import show_findings
     from site_core.draft_template_views import TemplateChoice
 
     templates = path(
         "editing/templates/<int:parent_page_id>/", TemplateChoice.as_view(), name="site_core_article_templates"
     )
-    return [path("editing/checks/<int:page_id>/", show_findings, name="site_core_page_checks"), templates]
+    return [
+        path("editing/checks/<int:page_id>/", show_findings, name="site_core_page_checks"),
+        path("editing/calendar/", PublicationCalendar.as_view(), name="site_core_calendar"),
+        templates,
+    ]
+
+
+@hooks.register("construct_homepage_panels")
+def fill_dashboard(request: HttpRequest, panels: list[Any]) -> None:
+    """Ours in place of Wagtail's lists of recent edits, for those who may edit pages."""
+    if policy_registry.get_by_type(Page).user_has_any_permission(request.user, {"add", "change"}):
+        panels[:] = [panel() for panel in PANELS]
+
+
+@hooks.register("register_reports_menu_item")
+def link_calendar() -> MenuItem:
+    """The calendar among the reports."""
+    return MenuItem("发布日历", reverse("site_core_calendar"), name="calendar", icon_name="calendar", order=100)
 
 
 @hooks.register("register_page_header_buttons")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import F
+
 from site_core import reading
 from site_core.selectors import list_latest
 from tenants.current import current_site
@@ -18,7 +20,8 @@ def list_topics(count: int) -> list["TopicPage"]:
     reading.record(f"nav:{current_site().schema_name}")
     topics = TopicPage.objects.visible().exclude(state="archived").select_related("cover").defer("body")
     newest = sorted(
-        topics.order_by("-opens_on", "-public_at")[: count * 3], key=lambda each: each.shown_state != "open"
+        topics.order_by(F("opens_on").desc(nulls_last=True), "-public_at")[: count * 3],
+        key=lambda each: each.shown_state != "open",
     )
     return newest[:count]
 

@@ -97,10 +97,13 @@ class PictureNewsSection(SectionBlock):
         template = "site_core/sections/picture_news.html"
 
     def get_facts(self, value: Any) -> dict[str, Any]:
-        """`pictures` and `lines`."""
+        """`pictures`, and `lines` that are not among them."""
+        pictures = section_facts.list_latest(value["column"], value["count"], illustrated=True)
+        shown = {each.pk for each in pictures}
+        latest = section_facts.list_latest(value["beside"], value["beside_count"] + len(pictures))
         return {
-            "pictures": section_facts.list_latest(value["column"], value["count"], illustrated=True),
-            "lines": section_facts.list_latest(value["beside"], value["beside_count"]),
+            "pictures": pictures,
+            "lines": [each for each in latest if each.pk not in shown][: value["beside_count"]],
         }
 
 

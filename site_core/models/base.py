@@ -14,6 +14,7 @@ from wagtail.models import Orderable, Page
 from site_core import doors
 from site_core.page_forms import SitePageForm
 from site_core.paths import PathReserved, check_slug, new_slug
+from site_core.previewing import PREVIEW_MODES, dress_request
 from site_core.selectors import PublicPageManager
 from tenants.current import current_site, root_url
 
@@ -98,6 +99,15 @@ class BasePage(Page):
                 fields=["source_id"], condition=~models.Q(source_id=""), name="site_core_basepage_source_once"
             ),
         ]
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """As readers see the page, and in elder mode."""
+        return PREVIEW_MODES
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        """The page in the dress of that mode."""
+        return super().serve_preview(dress_request(request, mode_name), mode_name)
 
     def get_url_parts(self, request: Any = None) -> Any:
         """Wagtail's parts, with scheme, host and port of the site instead of those in its own Site row."""
