@@ -2,10 +2,11 @@
 PYTHON ?= python3
 PORT ?= 8000
 LAWS ?=
+DOCS ?=
 BIN := .venv/bin
 READY := .venv/ready-$(shell cat requirements.txt requirements-dev.txt constraints.txt 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: demo test check format bench bench-cluster clean
+.PHONY: demo test check format bench bench-cluster bench-content screenshots clean
 
 demo: $(READY)
 	@PORT=$(PORT) exec $(BIN)/python -W ignore::UserWarning manage.py demo $(if $(LAWS),--laws "$(LAWS)")
@@ -24,6 +25,12 @@ bench: $(READY)
 
 bench-cluster: $(READY)
 	@$(BIN)/python -m bench cluster
+
+bench-content: $(READY)
+	@$(BIN)/python -m bench content
+
+screenshots: $(READY)
+	@$(BIN)/python -m tests.browser.screenshots $(if $(DOCS),--docs)
 
 clean:
 	rm -rf .venv var

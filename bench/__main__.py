@@ -6,10 +6,10 @@ import sys
 import warnings
 from typing import Any
 
-from bench import cluster
+from bench import cluster, content
 from bench.database import BenchBusy
 
-AREAS = {cluster.AREA: cluster.run}
+AREAS = {cluster.AREA: cluster.run, content.AREA: content.run}
 
 
 def main() -> int:

@@ -16,6 +16,10 @@ class PublicationCalendar(WagtailAdminTemplateMixin, TemplateView):
     template_name = "site_core/dashboard/calendar.html"
     _show_breadcrumbs = True
 
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        """The way to here."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds `month`."""
         month = get_month(read_month(self.request.GET.get("month", "")))

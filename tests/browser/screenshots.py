@@ -1,11 +1,13 @@
-"""Pictures of the README, taken from the running demo: `[PORT=8000] python -m tests.browser.screenshots FOLDER`.
+"""Pictures of everything that readers see, for people to look at: `make screenshots`; with `DOCS=1` those of the docs too.
 
-The password is DEMO_PASSWORD's, else the one that the demo keeps in `var/`.
+A cluster of its own is made for it. Every page type in every theme at three widths goes into `var/screenshots/`, with an
+`index.html` that lays them side by side; elder mode, its dark colours, and paper once a theme.
 """
 
+import html
 import io
-import os
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +15,18 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from bench.database import RESULTS
+from bench.showcase import PASSWORD, Showcase, run_showcase
 from tests.browser.admin import sign_in
 from tests.browser.chromium import PATIENCE_MS, open_browser
 
-PASSWORD_FILE = Path(__file__).resolve().parents[2] / "var" / "demo-password"
+ROOT = Path(__file__).resolve().parents[2]
+GALLERY = ROOT / "var" / "screenshots"
+DOCS_IMAGES = ROOT / "docs" / "images"
+WIDTHS = (375, 768, 1440)
 MOST_BYTES = 200_000
 COLOURS = (256, 128, 64, 32)
-CITY, COUNTY = "sfj.localhost", "kongtong.sfj.localhost"
+CITY, COUNTY, LAW_OFFICE = "sfj.localhost", "kongtong.sfj.localhost", "moujia.lawfirm.localhost"
 DESK, TELEPHONE = (1440, 960), (375, 812)
 
 
@@ -29,7 +36,7 @@ class PictureTooLarge(RuntimeError):
 
 @dataclass(frozen=True)
 class Demo:
-    """The running demo."""
+    """The running cluster."""
 
     port: int
     password: str
@@ -37,6 +44,11 @@ class Demo:
     def url(self, host: str, path: str = "/") -> str:
         """Absolute address on one of its hosts."""
         return f"http://{host}:{self.port}{path}"
+
+    def first(self, page: Page, host: str, column: str) -> str:
+        """Address of the newest page of the column."""
+        page.goto(self.url(host, f"/{column}/"))
+        return str(page.locator(f"main a[href^='/{column}/t']").first.evaluate("link => link.href"))
 
 
 Arrange = Callable[[Page, Demo], None]
@@ -65,6 +77,37 @@ def show_law(page: Page, demo: Demo) -> None:
     page.locator(".law__article").first.wait_for()
 
 
+def show_document(page: Page, demo: Demo) -> None:
+    page.goto(demo.first(page, CITY, "zcwj"))
+
+
+def show_guide(page: Page, demo: Demo) -> None:
+    page.goto(demo.first(page, COUNTY, "ggflfw"))
+
+
+def show_elder_home(page: Page, demo: Demo) -> None:
+    page.goto(demo.url(CITY, "/?elder=1"))
+
+
+def show_law_office(page: Page, demo: Demo) -> None:
+    page.goto(demo.url(LAW_OFFICE))
+
+
+def show_dashboard(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(COUNTY, "/admin/"), "kongtong-admin", demo.password)
+
+
+def show_look(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(COUNTY, "/admin/"), "kongtong-admin", demo.password)
+    page.goto(demo.url(COUNTY, "/admin/settings/themes/sitelook/"))
+    page.wait_for_load_state("networkidle")
+
+
+def show_calendar(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(COUNTY, "/admin/"), "kongtong-editor", demo.password)
+    page.goto(demo.url(COUNTY, "/admin/editing/calendar/"))
+
+
 def show_editor(page: Page, demo: Demo) -> None:
     sign_in(page, demo.url(COUNTY, "/admin/"), "kongtong-editor", demo.password)
     page.goto(demo.url(COUNTY, "/admin/pages/"))
@@ -91,6 +134,14 @@ SHOTS = (
     Shot("article-law", DESK, show_law),
     Shot("admin-editor", DESK, show_editor),
     Shot("members", DESK, show_members),
+    Shot("county-home", DESK, show_county_home),
+    Shot("document", DESK, show_document),
+    Shot("guide-375", TELEPHONE, show_guide),
+    Shot("elder-home", DESK, show_elder_home),
+    Shot("law-office", DESK, show_law_office),
+    Shot("dashboard", DESK, show_dashboard),
+    Shot("look", DESK, show_look),
+    Shot("calendar", DESK, show_calendar),
     Shot("console", DESK, show_console),
 )
 
@@ -120,24 +171,85 @@ def shrink(picture: bytes) -> bytes:
     raise PictureTooLarge(f"{buffer.tell()} bytes with {COLOURS[-1]} colours")
 
 
-def find_demo() -> Demo:
-    """The demo that PORT and DEMO_PASSWORD speak of."""
-    password = os.environ.get("DEMO_PASSWORD") or PASSWORD_FILE.read_text(encoding="utf-8").strip()
-    return Demo(int(os.environ.get("PORT", "8000")), password)
+def take_docs(browser: Browser, demo: Demo) -> None:
+    """The pictures of README and handbook."""
+    for shot in SHOTS:
+        picture = shrink(take(browser, demo, shot))
+        (DOCS_IMAGES / f"{shot.name}.png").write_bytes(picture)
+        sys.stdout.write(f"docs/images/{shot.name}.png {len(picture) / 1000:.0f} kB\n")
 
 
-def main(folder: Path) -> None:
-    """Take all pictures into the folder."""
-    demo = find_demo()
-    folder.mkdir(parents=True, exist_ok=True)
-    with open_browser() as browser:
-        for shot in SHOTS:
-            picture = shrink(take(browser, demo, shot))
-            (folder / f"{shot.name}.png").write_bytes(picture)
-            sys.stdout.write(f"{shot.name}.png {len(picture) / 1000:.0f} kB\n")
+def take_gallery(browser: Browser, showcase: Showcase) -> None:
+    """Every page type of a site of each theme, at every width, and the index."""
+    GALLERY.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for schema in showcase.sites():
+        pages = showcase.list_pages(schema)
+        for number, path in enumerate(pages):
+            name = f"{schema}-{number:02}"
+            for width in WIDTHS:
+                _take_page(browser, showcase.url(schema, path), GALLERY / f"{name}-{width}.png", width)
+            rows.append((f"{schema}{path}", name, WIDTHS))
+        rows += [
+            (f"{schema} {dress}", name, (width,)) for dress, name, width in _take_dresses(browser, showcase, schema)
+        ]
+        sys.stdout.write(f"{schema}: {len(pages)}\n")
+    (GALLERY / "index.html").write_text(_make_index(rows), encoding="utf-8")
+    sys.stdout.write(f"{GALLERY / 'index.html'}\n")
+
+
+def _take_page(browser: Browser, url: str, file: Path, width: int, query: str = "", media: str = "screen") -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    page.emulate_media(media=media)  # type: ignore[arg-type] # "screen" or "print"
+    page.goto(url + query, wait_until="networkidle")
+    # Pictures below the window load when they come near it.
+    page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(each => each.loading = 'eager')")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=file, full_page=True, animations="disabled")
+    context.close()
+
+
+def _take_dresses(browser: Browser, showcase: Showcase, schema: str) -> list[tuple[str, str, int]]:
+    dresses = (
+        ("elder", "?elder=1", "screen"),
+        ("elder-dark", "?elder=1&contrast=dark", "screen"),
+        ("print", "", "print"),
+    )
+    taken = []
+    for dress, query, media in dresses:
+        name = f"{schema}-{dress}"
+        _take_page(browser, showcase.url(schema), GALLERY / f"{name}-1440.png", 1440, query, media)
+        taken.append((dress, name, 1440))
+    return taken
+
+
+def _make_index(rows: list[tuple[str, str, tuple[int, ...]]]) -> str:
+    pictures = "".join(
+        f"<h2>{html.escape(title)}</h2><p>"
+        + "".join(f'<img src="{name}-{width}.png" width="{width // 3}" loading="lazy" alt="">' for width in widths)
+        + "</p>"
+        for title, name, widths in rows
+    )
+    return f"<!doctype html><meta charset=utf-8><title>Screenshots</title><style>p{{display:flex;gap:1rem;align-items:start}}</style>{pictures}"
+
+
+def main(*, with_docs: bool) -> None:
+    """Make a cluster, and take all pictures of it."""
+    with (
+        tempfile.TemporaryDirectory(dir=_results()) as folder,
+        run_showcase(Path(folder)) as showcase,
+        open_browser() as browser,
+    ):
+        if with_docs:
+            take_docs(browser, Demo(showcase.port, PASSWORD))
+        take_gallery(browser, showcase)
+
+
+def _results() -> Path:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    return RESULTS
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m tests.browser.screenshots FOLDER")
-    main(Path(sys.argv[1]))
+    main(with_docs="--docs" in sys.argv[1:])

@@ -1,0 +1,116 @@
+"""The whole demo cluster, served on a free port from a database and folders of its own: to measure and to take pictures of."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from bench.commands import CommandFailed, run_python
+from bench.database import ROOT, bench_server, fresh_database
+
+PASSWORD = "Sample-Pass-2026"  # noqa: S105 - of a cluster that lives for one run
+_STARTS_WITHIN_S = 60
+
+
+@dataclass(frozen=True)
+class Showcase:
+    """Where the cluster is served, and the hosts of its sites by schema."""
+
+    port: int
+    database_url: str
+    media_root: str
+    hosts: dict[str, str]
+    kinds: dict[str, str]
+
+    def url(self, schema: str, path: str = "/") -> str:
+        """Absolute address on a site."""
+        return f"http://{self.hosts[schema]}:{self.port}{path}"
+
+    def fetch(self, schema: str, path: str) -> str:
+        """Text of the answer. Python does not know `*.localhost`: it asks 127.0.0.1 with the host's name."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request("GET", path, headers={"Host": f"{self.hosts[schema]}:{self.port}"})
+            return connection.getresponse().read().decode(errors="replace")
+        finally:
+            connection.close()
+
+    def list_pages(self, schema: str) -> list[str]:
+        """The home page, every column, and one page of each column: all page types and layouts that the site has."""
+        found = re.findall(r"<loc>http://[^/]+(/[^<]*)</loc>", self.fetch(schema, "/sitemap-1.xml"))
+        columns = sorted({path for path in found if not re.search(r"/t\d{8}-[a-z0-9]+/$", path)})
+        firsts = {path.rsplit("/t", 1)[0]: path for path in reversed(found) if path not in columns}
+        return [*columns, *sorted(firsts.values()), "/site-map/", "/search/?q=%E6%B3%95%E5%BE%8B", "/no-such-page/"]
+
+    def sites(self) -> list[str]:
+        """A site of each theme that the roster has."""
+        by_kind = {kind: schema for schema, kind in reversed(list(self.kinds.items()))}
+        kinds = ("city_bureau", "county_bureau", "judicial_station", "law_office", "notary_office", "legal_aid_centre")
+        return [by_kind[kind] for kind in kinds if kind in by_kind]
+
+
+@contextmanager
+def run_showcase(folder: Path) -> Iterator[Showcase]:
+    """The cluster for the block. Raises BenchBusy, CommandFailed."""
+    with bench_server() as server, fresh_database(server, "bench_showcase") as url:
+        port, media = _find_free_port(), str(folder / "media")
+        environment = {
+            **os.environ,
+            **{"DATABASE_URL": url, "MEDIA_ROOT": media, "CLUSTER_DEMO": "true", "PORT": str(port)},
+            **{"DEMO_PASSWORD": PASSWORD, "DJANGO_SETTINGS_MODULE": "site_core.settings", "PYTHONWARNINGS": "ignore"},
+        }
+        run_python(["manage.py", "demo", "--prepare-only"], environment)
+        sites = json.loads(run_python(["manage.py", "list_sites", "--json"], environment).output)
+        with _serve(port, environment):
+            yield Showcase(
+                port,
+                url,
+                media,
+                {site["schema"]: site["primary_host"] for site in sites},
+                {site["schema"]: site["kind"] for site in sites if site["state"] == "live"},
+            )
+
+
+@contextmanager
+def _serve(port: int, environment: dict[str, str]) -> Iterator[None]:
+    options = (
+        f"--interface wsgi --host 127.0.0.1 --port {port} --workers 1 --blocking-threads 4 --no-ws --log-level error"
+    )
+    command = [sys.executable, "-m", "granian", *options.split(), "site_core.wsgi:application"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _await_answer(port, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _await_answer(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _STARTS_WITHIN_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise CommandFailed("the showcase's web server does not answer")
+
+
+def _find_free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def find_chromium() -> str | None:
+    """Debian's Chromium."""
+    return shutil.which("chromium")
