@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel, TitleFieldPanel
 
 from site_core.blocks import BodyBlock
 from site_core.fields import BodyField
@@ -29,7 +29,8 @@ class ArticlePage(BasePage):
         TitleFieldPanel("title"),
         FieldPanel("subtitle"),
         FieldPanel("summary"),
-        FieldRowPanel([FieldPanel("label"), FieldPanel("cover")]),
+        FieldPanel("label"),
+        FieldPanel("cover"),
         FieldPanel("body"),
         attachments_panel(),
         PageChooserPanel("interprets", "site_core.DocumentPage"),
