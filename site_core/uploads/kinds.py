@@ -35,6 +35,7 @@ KINDS: Final = {
         FileKind("application/ofd", "ofd", "document"),
         FileKind("text/plain", "txt", "document"),
         FileKind("text/csv", "csv", "document"),
+        FileKind("text/vtt", "vtt", "document"),
         FileKind("application/zip", "zip", "archive"),
         FileKind("audio/mpeg", "mp3", "audio"),
         FileKind("audio/mp4", "m4a", "audio"),

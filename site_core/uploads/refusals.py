@@ -26,7 +26,7 @@ LABELS = {
     "macro": "含宏的 Office 文档", "docm": "含宏的 Word 文档", "xlsm": "含宏的 Excel 表格",
     "pptm": "含宏的演示文稿",
     "encrypted": "加密的 Office 文档", "ooxml": "其他类型的 Office 文档", "ole": "其他类型的旧版 Office 文件",
-    "txt": "纯文本", "csv": "CSV 表格", "html": "HTML 网页", "htm": "HTML 网页", "xml": "XML 文件",
+    "txt": "纯文本", "csv": "CSV 表格", "vtt": "WebVTT 字幕", "html": "HTML 网页", "htm": "HTML 网页", "xml": "XML 文件",
     "js": "JavaScript 脚本", "php": "PHP 脚本", "sh": "脚本程序", "bat": "批处理脚本",
     "exe": "可执行程序", "dll": "可执行程序", "elf": "可执行程序", "class": "Java 程序",
     "zip": "ZIP 压缩文件", "rar": "RAR 压缩文件", "7z": "7z 压缩文件", "gz": "GZIP 压缩文件",

@@ -1,5 +1,6 @@
 """From a name's claim and the content's evidence to a kind, or to a refusal."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from typing import IO
 
@@ -92,7 +93,9 @@ def _identify(content: Content) -> str:
         return markup
     if is_mp3(content):
         return "mp3"
-    return "txt" if is_text(content) else _foreign_kind(content)
+    if not is_text(content):
+        return _foreign_kind(content)
+    return "vtt" if content.head.removeprefix(BOM_UTF8).startswith(b"WEBVTT") else "txt"
 
 
 def _foreign_kind(content: Content) -> str:

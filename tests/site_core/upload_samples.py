@@ -117,6 +117,7 @@ WHOLE = {
     "pptx": office("pptx"), "doc": compound(["WordDocument"]), "xls": compound(["Workbook"]),
     "ppt": compound(["PowerPoint Document"]), "ofd": OFD, "txt": "通知公告\r\n".encode(),
     "csv": "姓名,数量\n张某,1\n".encode("gb18030"),
+    "vtt": "WEBVTT\n\n00:00.000 --> 00:02.000\n您好\n".encode(),
     "zip": zipped({"通知.txt": "通知"}), "mp3": mp3(ID3), "m4a": mp4(b"soun", brand=b"M4A "), "wav": wav(),
     "mp4": mp4(b"soun", b"vide"), "webm": WEBM,
 }  # fmt: skip
