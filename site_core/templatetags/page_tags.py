@@ -73,6 +73,13 @@ def telephone(text: str) -> SafeString:
 
 
 @register.filter
+def first_telephone(text: str) -> str:
+    """The first number in the text that can be called; '' where there is none."""
+    found = _TELEPHONE.search(text or "")
+    return found[1] if found else ""
+
+
+@register.filter
 def times(text: str) -> SafeString:
     """The text with each range of times (14:30—18:00) kept on one line."""
     pieces = _TIME_RANGE.split(text or "")
