@@ -5,6 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from site_core.emergency_dress import find_emergency_style
+from tenants.current import find_current_site
+
 
 def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404: also for what exists on another site, which is none of this one's business."""
@@ -27,7 +30,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, without a query: whatever broke may be the database."""
+    """500, in the site's dress but without a query: whatever broke may be the database."""
     from django.template.loader import render_to_string
 
-    return HttpResponse(render_to_string("site_core/errors/500.html"), status=500)
+    context = {"organisation": find_current_site(), "stylesheet": find_emergency_style()}
+    return HttpResponse(render_to_string("site_core/errors/500.html", context), status=500)

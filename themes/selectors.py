@@ -32,6 +32,13 @@ def find_current_theme() -> Theme | None:
     return theme_of_kind(site.kind) if site else None
 
 
+def find_default_style() -> str:
+    """Path of the current site's style sheet in its default palette, without a query; '' for none."""
+    site, theme = find_current_site(), find_current_theme()
+    palette = default_palette(theme, kind=site.kind, region=site.region_code) if site and theme else None
+    return address(theme, palette) if theme and palette else ""
+
+
 def find_site_look() -> "SiteLook | None":
     """What the current site chose."""
     from themes.models import SiteLook
