@@ -67,13 +67,19 @@ def get_column_listing(column: "ColumnPage", query: Any) -> tuple[Listing, Filte
     elif column.layout == "people":
         filters = _people_filters(column, query)
         items = _filter_people(items, filters)
-    elif query.get("q") or query.get("year"):
-        filters = _plain_filters(column, query)
-        items = _filter_plain(items, filters)
     else:
-        listing = get_listing(items, query.get("page"), column.page_size)
-        return listing, _plain_filters(column, query) if listing.pages > 1 else Filters()
+        return _get_plain_listing(column, items, query)
     return get_listing(items, query.get("page"), column.page_size), filters
+
+
+def _get_plain_listing(column: "ColumnPage", items: Any, query: Any) -> tuple[Listing, Filters]:
+    """A list without a layout of its own: what is longer than a page, or is filtered already, can be filtered."""
+    extent = selectors.measure_extent(items)
+    filters = _plain_filters(extent.years, query)
+    if filters.is_active:
+        return get_listing(_filter_plain(items, filters), query.get("page"), column.page_size), filters
+    listing = get_listing(items, query.get("page"), column.page_size, total=extent.total)
+    return listing, filters if listing.pages > 1 else Filters()
 
 
 def get_topic_listing(topic: "TopicPage", query: Any) -> Listing:
@@ -91,10 +97,10 @@ def _read_text(query: Any) -> str:
     return str(query.get("q", "")).replace("\x00", "").strip()[:_LONGEST_QUERY]
 
 
-def _plain_filters(column: "ColumnPage", query: Any) -> Filters:
-    """Words and the year, for a list that is longer than a page."""
-    years = [(str(year), f"{year}年") for year in selectors.list_years_of(column)]
-    choices = [_choose(query, "year", "年份", years)] if len(years) > 1 else []
+def _plain_filters(years: list[int], query: Any) -> Filters:
+    """Words, and the year where there is more than one."""
+    options = [(str(year), f"{year}年") for year in years]
+    choices = [_choose(query, "year", "年份", options)] if len(options) > 1 else []
     return Filters(choices, "在本栏目中查找", _read_text(query))
 
 

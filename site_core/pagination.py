@@ -39,9 +39,12 @@ class Listing:
         return steps
 
 
-def get_listing(queryset: Any, asked: str | None, size: int) -> Listing:
-    """The page of the list that was asked for; a number that makes no sense gives the first or the last."""
-    total = queryset.count()
+def get_listing(queryset: Any, asked: str | None, size: int, *, total: int | None = None) -> Listing:
+    """The page of the list that was asked for; a number that makes no sense gives the first or the last.
+
+    `total` is the number of items, where it is known already.
+    """
+    total = queryset.count() if total is None else total
     pages = max(1, -(-total // size))
     number = min(max(int(asked), 1), pages) if asked and asked.isdecimal() and len(asked) < 10 else 1
     start = (number - 1) * size

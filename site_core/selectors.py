@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max, Min, Prefetch, Q
+from django.db.models import Count, Max, Min, Prefetch, Q
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localtime
 from wagtail.models import Page, PageManager
@@ -148,12 +148,21 @@ def list_specialities(column: "ColumnPage") -> list[str]:
     return [name for name, _ in counted.most_common(20)]
 
 
-def list_years_of(column: "ColumnPage") -> list[int]:
-    """Years from the column's latest page back to its first; [] for an empty column."""
-    span = list_items_of(column).order_by().aggregate(first=Min("public_at"), last=Max("public_at"))
-    if span["first"] is None:
-        return []
-    return list(range(localtime(span["last"]).year, localtime(span["first"]).year - 1, -1))
+@dataclass(frozen=True)
+class Extent:
+    """How many pages a list has, and the years from its latest back to its first."""
+
+    total: int
+    years: list[int]
+
+
+def measure_extent(items: PublicPageQuerySet) -> Extent:
+    """The extent of the list, by one query for any length."""
+    found = items.order_by().aggregate(total=Count("pk"), first=Min("public_at"), last=Max("public_at"))
+    if found["first"] is None:
+        return Extent(found["total"], [])
+    years = range(localtime(found["last"]).year, localtime(found["first"]).year - 1, -1)
+    return Extent(found["total"], list(years))
 
 
 def list_colleagues(person: "PersonPage") -> list["PersonPage"]:
