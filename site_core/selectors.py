@@ -83,6 +83,11 @@ def _item_type_ids() -> list[int]:
     return [each.pk for each in ContentType.objects.get_for_models(*_item_models()).values()]
 
 
+# What lists show of a page. Asking for all fifty columns of it doubles what a list costs.
+_ADDRESS = ("title", "path", "depth", "url_path", "content_type", "live")
+_LISTED = (*_ADDRESS, "label", "summary", "source", "public_at", "cover")
+
+
 def list_items_of(parent: "BasePage") -> PublicPageQuerySet:
     """Visible pages of all listed types in the column or topic and below it, newest first, as BasePage."""
     from site_core.models import BasePage
@@ -93,11 +98,15 @@ def list_items_of(parent: "BasePage") -> PublicPageQuerySet:
 
 def list_layout_items(column: "ColumnPage") -> PublicPageQuerySet:
     """The column's pages with what its layout shows of each."""
-    return _LAYOUT_LISTS.get(column.layout, list_items_of)(column)
+    return _LAYOUT_LISTS.get(column.layout, _list_lines)(column)
+
+
+def _list_lines(column: "ColumnPage") -> PublicPageQuerySet:
+    return list_items_of(column).only(*_LISTED)
 
 
 def _list_illustrated(column: "ColumnPage") -> PublicPageQuerySet:
-    return list_items_of(column).select_related("cover")
+    return list_items_of(column).select_related("cover").only(*_LISTED)
 
 
 def list_documents_of(column: "ColumnPage") -> PublicPageQuerySet:
@@ -186,8 +195,8 @@ def list_navigation() -> list["ColumnPage"]:
     from site_core.models import ColumnPage
 
     reading.record(f"nav:{current_site().schema_name}")
-    columns = ColumnPage.objects.live().in_menu().filter(depth=3).order_by("path").defer("summary", "keywords")
-    return list(columns)
+    columns = ColumnPage.objects.live().in_menu().filter(depth=3).order_by("path")
+    return list(columns.only(*_ADDRESS, "kind"))
 
 
 def list_latest(column: "ColumnPage", count: int, *, illustrated: bool = False) -> list["BasePage"]:
@@ -195,7 +204,7 @@ def list_latest(column: "ColumnPage", count: int, *, illustrated: bool = False) 
     items = list_items_of(column)
     if illustrated:
         items = items.filter(cover__isnull=False).select_related("cover")
-    return list(items[:count])
+    return list(items.only(*_LISTED)[:count])
 
 
 def find_neighbours(article: "BasePage") -> Neighbours:
@@ -203,6 +212,7 @@ def find_neighbours(article: "BasePage") -> Neighbours:
     from site_core.models import BasePage
 
     siblings = BasePage.objects.sibling_of(article, inclusive=False).filter(content_type__in=_item_type_ids()).visible()
+    siblings = siblings.only(*_ADDRESS, "public_at")
     if article.public_at is None:
         return Neighbours(None, None)
     at, key = article.public_at, article.pk
