@@ -61,13 +61,14 @@ class ArticlePage(Page):
     parent_page_types = ["plain.ColumnPage"]
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds the column, the neighbours in time, and the files."""
+        """Adds the column with its latest articles, the neighbours in time, and the files."""
         context = super().get_context(request, *args, **kwargs)
         siblings = self.get_siblings(inclusive=False).live().public()
         at = self.first_published_at
         context["previous"] = siblings.filter(first_published_at__lt=at).order_by("-first_published_at").first()
         context["next"] = siblings.filter(first_published_at__gt=at).order_by("first_published_at").first()
         context["column"] = self.get_parent().specific
+        context["latest"] = siblings.order_by("-first_published_at")[:5]
         context["files"] = self.attachments.select_related("document")
         return context
 
