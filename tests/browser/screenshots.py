@@ -8,7 +8,8 @@ import html
 import io
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -184,12 +185,12 @@ def take_gallery(browser: Browser, showcase: Showcase) -> None:
     GALLERY.mkdir(parents=True, exist_ok=True)
     rows = []
     for schema in showcase.sites():
-        pages = showcase.list_pages(schema)
-        for number, path in enumerate(pages):
-            name = f"{schema}-{number:02}"
-            for width in WIDTHS:
-                _take_page(browser, showcase.url(schema, path), GALLERY / f"{name}-{width}.png", width)
-            rows.append((f"{schema}{path}", name, WIDTHS))
+        pages = [(f"{schema}-{number:02}", path) for number, path in enumerate(showcase.list_pages(schema))]
+        for width in WIDTHS:
+            with _window(browser, width) as page:
+                for name, path in pages:
+                    _take_page(page, showcase.url(schema, path), GALLERY / f"{name}-{width}.png")
+        rows += [(f"{schema}{path}", name, WIDTHS) for name, path in pages]
         rows += [
             (f"{schema} {dress}", name, (width,)) for dress, name, width in _take_dresses(browser, showcase, schema)
         ]
@@ -198,16 +199,21 @@ def take_gallery(browser: Browser, showcase: Showcase) -> None:
     sys.stdout.write(f"{GALLERY / 'index.html'}\n")
 
 
-def _take_page(browser: Browser, url: str, file: Path, width: int, query: str = "", media: str = "screen") -> None:
+@contextmanager
+def _window(browser: Browser, width: int) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
-    page = context.new_page()
-    page.emulate_media(media=media)  # type: ignore[arg-type] # "screen" or "print"
-    page.goto(url + query, wait_until="networkidle")
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def _take_page(page: Page, url: str, file: Path) -> None:
+    page.goto(url)
     # Pictures below the window load when they come near it.
     page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(each => each.loading = 'eager')")
     page.wait_for_load_state("networkidle")
     page.screenshot(path=file, full_page=True, animations="disabled")
-    context.close()
 
 
 def _take_dresses(browser: Browser, showcase: Showcase, schema: str) -> list[tuple[str, str, int]]:
@@ -219,7 +225,9 @@ def _take_dresses(browser: Browser, showcase: Showcase, schema: str) -> list[tup
     taken = []
     for dress, query, media in dresses:
         name = f"{schema}-{dress}"
-        _take_page(browser, showcase.url(schema), GALLERY / f"{name}-1440.png", 1440, query, media)
+        with _window(browser, 1440) as page:
+            page.emulate_media(media=media)  # type: ignore[arg-type] # "screen" or "print"
+            _take_page(page, showcase.url(schema) + query, GALLERY / f"{name}-1440.png")
         taken.append((dress, name, 1440))
     return taken
 
