@@ -13,14 +13,11 @@ from site_core.selectors import list_columns_above
 from tenants.current import current_site, root_url
 
 
-def list_meta(page: Page) -> list[tuple[str, str]]:
-    """(name, content) of each tag of the page."""
-    pairs = [
-        *_site_tags(),
-        *_column_tags(page),
-        *_article_tags(page),
-        ("description", getattr(page, "summary", "")),
-    ]
+def list_meta(page: Page | None) -> list[tuple[str, str]]:
+    """(name, content) of each tag of the page; those of the site alone where what is shown is no page of the tree."""
+    pairs = [*_site_tags()]
+    if page is not None:
+        pairs += [*_column_tags(page), *_article_tags(page), ("description", getattr(page, "summary", ""))]
     return [(name, content) for name, content in pairs if content]
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from site_core.importing.blocks import to_blocks
 from site_core.models import ArticlePage, BasePage, DocumentPage, InfoPage, PersonPage, ServiceGuidePage, TopicPage
+from site_core.sample_art import describe_scene
 from site_core.sampling.pictures import find_picture
 
 Values = dict[str, Any]
@@ -36,7 +37,7 @@ def _common(values: Values) -> Values:
 
 
 def _make_article(values: Values, find: Callable[[str], BasePage | None]) -> BasePage:
-    body = _stream(to_blocks(values["body"], "markdown"))
+    body = _stream([*to_blocks(values["body"], "markdown"), *_list_extras(values)])
     cover = find_picture(values.get("picture", "none"), values["title"])
     if values["column"] in INFO_COLUMNS:
         return InfoPage(**_common(values), body=body, cover=cover, reviewed_on=_day(30))
@@ -46,6 +47,25 @@ def _make_article(values: Values, find: Callable[[str], BasePage | None]) -> Bas
     interprets = find(values["interprets"]) if values.get("interprets") else None
     subtitle = values.get("subtitle", "")
     return ArticlePage(**_common(values), body=body, cover=cover, label=label, interprets=interprets, subtitle=subtitle)
+
+
+def _list_extras(values: Values) -> list[tuple[str, Any]]:
+    """Blocks that Markdown has no words for: a gallery of scenes, a quotation, a provision."""
+    extras: list[tuple[str, Any]] = []
+    if scenes := values.get("gallery"):
+        pictures = [{"image": _picture_value(scene, values["title"]), "caption": ""} for scene in scenes]
+        extras.append(("gallery", {"title": "活动场景（示意画）", "pictures": pictures}))
+    if quote := values.get("quote"):
+        extras.append(("quote", {"text": quote[0], "attribution": quote[1]}))
+    if provision := values.get("provision"):
+        law, article, text = provision
+        extras.append(("law_reference", {"law": law, "article": article, "text": text, "page": None, "url": ""}))
+    return extras
+
+
+def _picture_value(scene: str, title: str) -> Values:
+    picture = find_picture(scene, title)
+    return {"image": picture.pk if picture else None, "alt_text": describe_scene(scene), "decorative": False}
 
 
 def _make_document(values: Values, find: Callable[[str], BasePage | None]) -> BasePage:

@@ -35,7 +35,7 @@ def breadcrumb(page: Page) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def page_meta(context: template.Context, page: Page | None) -> SafeString:
     """Meta tags of the national standard for this page (see `meta`)."""
-    return format_html_join("\n  ", '<meta name="{}" content="{}">', list_meta(page) if page else ())
+    return format_html_join("\n  ", '<meta name="{}" content="{}">', list_meta(page or None))
 
 
 @register.simple_tag
