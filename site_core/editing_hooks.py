@@ -23,8 +23,8 @@ from site_core.dashboard import PANELS
 from site_core.draft_templates import user_can_start_article
 from site_core.publication_checks import list_findings
 
-register_action_labels({"page.numbers_confirmed": "确认页面中的号码可以公开"})
-register_detail_labels({"numbers": "号码"})
+register_action_labels({"page.numbers_confirmed": "确认页面中的号码可以公开", "details.changed": "修改网站信息"})
+register_detail_labels({"numbers": "号码", "organ_code": "机构代码", "palette": "配色"})
 _NAMED_IN_MESSAGE = 3
 
 # After Wagtail's own, whose place it takes.

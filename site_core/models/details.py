@@ -1,5 +1,7 @@
 """What a site says of itself in its footer and numbers its documents with; and what readers looked for in vain."""
 
+from typing import Any
+
 from django.core.validators import RegexValidator
 from django.db import models
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -68,6 +70,14 @@ class SiteDetails(BaseSiteSetting):
     class Meta:
         verbose_name = "网站信息"
         verbose_name_plural = "网站信息"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with what the numbers of documents depend on in the ledger."""
+        from accounts import ledger
+        from site_core.publication import current_actor
+
+        super().save(*args, **kwargs)
+        ledger.record("details.changed", self, current_actor(), {"organ_code": self.organ_code})
 
 
 class SearchMiss(models.Model):
