@@ -7,7 +7,7 @@ Pieces: `ridges` (home masthead, runs into the navigation), `low` (masthead of o
 import math
 import random
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from themes.colours import WHITE, mix
 from themes.palettes import Palette
@@ -82,7 +82,7 @@ _PIECES = {
 PIECES = tuple(_PIECES)
 
 
-@cache
+@lru_cache(maxsize=256)
 def draw(piece: str, palette: Palette) -> str:
     """The piece as SVG, the same for the same palette. Raises KeyError for a piece that is not known."""
     form = _PIECES[piece]

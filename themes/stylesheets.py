@@ -6,7 +6,7 @@ Its address holds a digest of its content, so browsers and caches keep it for ev
 import gzip
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import brotli
 
@@ -27,7 +27,7 @@ class StyleSheet:
     digest: str
 
 
-@cache
+@lru_cache(maxsize=128)
 def compose(theme: Theme, palette: Palette) -> StyleSheet:
     """The style sheet of that look, made once a process."""
     tokens: dict[str, str] = {**palette.to_tokens(), **ART_TOKENS}

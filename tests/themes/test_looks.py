@@ -106,6 +106,16 @@ def test_own_colour_makes_a_palette_of_its_own(two_sites, client_of):
     assert b"--brand:#0f4c5c" in client.get(address).content
 
 
+def test_colour_that_no_site_chose_is_composed_for_nobody_but_who_is_choosing(two_sites, client_of, signed_in):
+    address = "/theme/000000000000/county/c-0f4c5c/style.css"
+    with enter_site(two_sites.b):
+        SiteLook.objects.create(site=Site.objects.get(), brand_colour="#0f4c5c")
+    assert client_of(two_sites.a).get(address).status_code == 404
+    assert client_of(two_sites.b).get(address).status_code == 200
+    assert signed_in(two_sites.a, make_member(two_sites.a, "site_admin")).get(address).status_code == 200
+    assert signed_in(two_sites.a, make_member(two_sites.a, "editor")).get(address).status_code == 404
+
+
 @pytest.mark.parametrize(("colour", "message"), [("#7fb2ff", "对比度"), ("blue", "不是颜色"), ("#12345", "不是颜色")])
 def test_own_colour_that_cannot_be_read_is_refused_at_the_field(two_sites, colour, message):
     with enter_site(two_sites.a), pytest.raises(ValidationError, match=message) as refused:
