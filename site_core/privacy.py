@@ -33,3 +33,8 @@ def list_restricted_paths() -> tuple[str, ...]:
 def is_restricted(page: Page) -> bool:
     """Whether the page, or one above it, is private."""
     return any(page.path.startswith(path) for path in list_restricted_paths())
+
+
+def is_public(page: Page | None) -> bool:
+    """Whether there is a page and everybody may read it."""
+    return page is not None and page.live and not is_restricted(page)

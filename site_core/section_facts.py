@@ -5,6 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from site_core import home_selectors, selectors
+from site_core.privacy import is_public
 
 if TYPE_CHECKING:
     from site_core.models import BasePage, ColumnPage
@@ -32,7 +33,7 @@ class PlaceNews:
 
 
 def _visible(column: Any) -> Any:
-    return column.specific if column and column.live else None
+    return column.specific if is_public(column) else None
 
 
 def find_story(page: Any, column: Any, *, illustrated: bool) -> "BasePage | None":
@@ -48,17 +49,17 @@ def find_story(page: Any, column: Any, *, illustrated: bool) -> "BasePage | None
 
 def list_latest(column: Any, count: int, *, illustrated: bool = False) -> list["BasePage"]:
     """Latest pages of the column; [] for none."""
-    return selectors.list_latest(column, count, illustrated=illustrated) if column and column.live else []
+    return selectors.list_latest(column, count, illustrated=illustrated) if is_public(column) else []
 
 
 def list_columns(columns: Any, count: int) -> list[ColumnList]:
     """Each column with its latest pages."""
-    return [ColumnList(column, list_latest(column, count)) for column in columns if column and column.live]
+    return [ColumnList(column, list_latest(column, count)) for column in columns if is_public(column)]
 
 
 def list_columns_below(column: Any) -> list["ColumnPage"]:
     """Columns below the one given."""
-    return selectors.list_subcolumns(column) if column and column.live else []
+    return selectors.list_subcolumns(column) if is_public(column) else []
 
 
 def list_documents(column: Any, count: int) -> list["BasePage"]:
@@ -71,12 +72,12 @@ def list_documents(column: Any, count: int) -> list["BasePage"]:
 
 def list_people(column: Any, count: int) -> list[Any]:
     """People of the directory, in its order."""
-    return list(selectors.list_people_of(column)[:count]) if column and column.live else []
+    return list(selectors.list_people_of(column)[:count]) if is_public(column) else []
 
 
 def list_guides(column: Any, count: int) -> list[Any]:
     """Service guides of the column."""
-    return list(selectors.list_guides_of(column)[:count]) if column and column.live else []
+    return list(selectors.list_guides_of(column)[:count]) if is_public(column) else []
 
 
 def list_topics(count: int) -> list[Any]:

@@ -10,6 +10,7 @@ from wagtail.models import Page
 from site_core import reading
 from site_core.leaving import leave_url, rewrite_links
 from site_core.meta import list_meta
+from site_core.privacy import is_public
 from site_core.selectors import list_columns_above
 from site_core.sharing_links import ShareLinks
 from site_core.sharing_links import share_links as find_share_links
@@ -67,10 +68,16 @@ def is_within(page: Page | None, column: Page) -> bool:
     return bool(page and page.path.startswith(column.path))
 
 
+@register.filter
+def if_public(page: Page | None) -> Page | None:
+    """The page while everybody may read it; else nothing, not even its name."""
+    return page if is_public(page) else None
+
+
 @register.simple_tag
 def link_address(link: Any) -> str:
     """Where a link of a section leads: its page while that is public, else its address; '' for nowhere."""
     page = link.get("page")
     if page is not None:
-        return page_path(page) if page.live else ""
+        return page_path(page) if is_public(page) else ""
     return leave_url(str(link.get("url") or ""))

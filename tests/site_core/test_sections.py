@@ -2,6 +2,7 @@
 
 import pytest
 from wagtail.blocks import CharBlock
+from wagtail.models import PageViewRestriction
 
 from site_core import sections
 from site_core.models import HomePage
@@ -92,6 +93,17 @@ def test_withdrawn_and_private_pages_and_columns_show_nothing(two_sites, client_
     with enter_site(site):
         get_column("tzgg").unpublish()
     assert client_of(site).get("/").status_code == 200
+
+
+def test_column_that_became_private_is_not_even_named(two_sites, client_of):
+    with enter_site(two_sites.a):
+        set_sections(*everything().items())
+        column = get_column("tzgg")
+        PageViewRestriction.objects.create(page=column, restriction_type=PageViewRestriction.LOGIN)
+        get_column("ldxx").unpublish()
+    main = client_of(two_sites.a).get("/").content.decode().split("<main")[1]
+    assert "通知公告" not in main
+    assert 'action="/ldxx/"' not in main
 
 
 def test_registry_refuses_a_key_that_is_taken_and_a_late_comer():
