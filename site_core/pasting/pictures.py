@@ -21,6 +21,7 @@ _DATA = re.compile(r"^data:image/[\w.+-]+;base64,(.*)$", re.DOTALL | re.IGNORECA
 _SMALLEST = 100
 """Bytes; less is a spacer."""
 OPEN, CLOSE = "\ue000", "\ue001"
+_FOREIGN_MARK = re.compile(f"[{OPEN}{CLOSE}]")
 MISSING = "【请填写：这里原有一张图片，没有随文字粘贴过来，请上传】"
 
 
@@ -45,6 +46,8 @@ def take_out_pictures(soup: BeautifulSoup, source: PictureSource) -> list[bytes 
 
     A picture of the web stays a link, as in imports: what stands elsewhere is not fetched. One in a table goes behind it.
     """
+    for string in soup.find_all(string=_FOREIGN_MARK):
+        string.replace_with(_FOREIGN_MARK.sub("", string))
     contents: list[bytes | None] = []
     for image in soup.find_all("img"):
         address = str(image.get("src", ""))

@@ -293,3 +293,11 @@ def test_api_refuses_a_change_that_is_to_be_published(two_sites, client, headers
     assert not is_live(two_sites.a, draft)
     change["meta"]["action"] = None
     assert client.patch(path, change, content_type="application/json", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("stored", ["甲<br>乙", "甲</p><hr><p>乙"])
+def test_editor_opens_text_with_void_elements(two_sites, client, stored):
+    page = make_article(two_sites.a, text=stored)
+    answer = client.get(f"/admin/pages/{page.pk}/edit/")
+    assert answer.status_code == 200
+    assert json.dumps("乙")[1:-1] in answer.content.decode().replace("\\\\u", "\\u")

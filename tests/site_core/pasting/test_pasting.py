@@ -145,6 +145,20 @@ def test_door_answers_with_what_the_forms_hold(two_sites, signed_in):
     assert blocks[1]["value"]["decorative"] is False
 
 
+@pytest.mark.parametrize("html", ["<p>甲<br>乙</p>", "<ul><li>甲<br>乙</li></ul>"])
+def test_broken_lines_open_in_the_editor(two_sites, signed_in, html):
+    answer = post(signed_in(two_sites.a, make_member(two_sites.a, "editor")), html)
+    assert answer.status_code == 200
+    value = answer.json()["blocks"][0]["value"]
+    texts = "".join(each["text"] for each in json.loads(value)["blocks"])
+    assert "甲" in texts
+    assert "乙" in texts
+
+
+def test_text_with_marks_of_our_own_is_text(editor):
+    assert html_of(convert("<p>甲</p><p>\ue0007\ue001</p><p>乙</p>", user=editor)) == "<p>甲</p><p>7</p><p>乙</p>"
+
+
 def test_text_of_two_megabytes_is_refused_in_words(two_sites, signed_in):
     editor = make_member(two_sites.a, "editor")
     answer = post(signed_in(two_sites.a, editor), "<p>" + "示例" * 1_100_000 + "</p>")
