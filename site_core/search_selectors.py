@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LONGEST_QUERY = 60
 RESULTS_PER_PAGE = 10
 _MOST_WORDS = 6
+# Letters, digits and blanks of full width; punctuation stays, for Chinese titles are written with it.
+_FOLDED = {ord(char): unicodedata.normalize("NFKC", char) for char in map(chr, range(0xFF01, 0xFF5F)) if char.isalnum()}
+_PUNCTUATION = str.maketrans("():,;?!", "（）：，；？！")
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ class Hit:
 
 
 def read_query(typed: str) -> SearchQuery:
-    """The query in what was typed: without NUL and other control characters, one style of letters, at most 60 characters."""
-    folded = unicodedata.normalize("NFKC", typed.replace("\x00", ""))
+    """The query in what was typed: no control characters, letters and digits of one width, at most 60 characters."""
+    folded = unicodedata.normalize("NFC", typed.replace("\x00", "")).translate(_FOLDED)
     text = re.sub(r"\s+", " ", "".join(char for char in folded if char.isprintable() or char.isspace())).strip()
     text = text[:LONGEST_QUERY].rstrip()
     return SearchQuery(text, list(dict.fromkeys(text.split()))[:_MOST_WORDS])
@@ -73,7 +76,10 @@ def _list_found(query: SearchQuery) -> Any:
 
 def _holds(word: str) -> Q:
     number = normalise_document_number(word)
-    return Q(title__icontains=word) | Q(summary__icontains=word) | Q(documentpage__document_number__icontains=number)
+    held = Q(documentpage__document_number__icontains=number)
+    for spelling in {word, word.translate(_PUNCTUATION)}:
+        held |= Q(title__icontains=spelling) | Q(summary__icontains=spelling)
+    return held
 
 
 def _list_columns_above(pages: list[Any]) -> list["ColumnPage"]:

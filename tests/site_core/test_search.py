@@ -191,3 +191,10 @@ def test_search_costs_few_queries_whatever_it_finds(site, ask):
     for number in range(9):
         make_article(site, f"通知{number}")
     assert count() == few <= 12
+
+
+@pytest.mark.parametrize("text", ["办法（试行）：问答", "办法(试行):问答", "（试行）"])
+def test_punctuation_of_chinese_titles_is_found_as_it_is_written(site, ask, text):
+    make_article(site, "管理办法（试行）：问答")
+    make_article(site, "管理办法试行问答")
+    assert [hit.page.title for hit in ask(text).context["listing"].items] == ["管理办法（试行）：问答"]
