@@ -40,7 +40,9 @@ class ColumnState:
     @property
     def due_on(self) -> date | None:
         """Last day of the term; None where nothing is due."""
-        return self.latest + timedelta(days=self.update_days) if self.latest and self.update_days else None
+        if not self.latest or not self.update_days:
+            return None
+        return self.latest + timedelta(days=min(self.update_days, (date.max - self.latest).days))
 
     @property
     def days_left(self) -> int:

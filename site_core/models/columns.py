@@ -9,6 +9,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, TitleFieldPanel
 from site_core.column_kinds import ColumnKind
 from site_core.models.base import BasePage
 
+_LONGEST_TERM = 3650
+
 
 class ColumnLayout(models.TextChoices):
     """How a column shows what it holds."""
@@ -55,10 +57,12 @@ class ColumnPage(BasePage):
         verbose_name_plural = "栏目"
 
     def clean(self) -> None:
-        """A list of no length, or of thousands, is no list."""
+        """A list of no length, or of thousands, is no list; a term of more than ten years is no term."""
         super().clean()
         if not 5 <= self.page_size <= 100:
             raise ValidationError({"page_size": "每页 5 至 100 条。"})
+        if self.update_days > _LONGEST_TERM:
+            raise ValidationError({"update_days": f"更新期限不超过 {_LONGEST_TERM} 天。"})
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `listing` (one page of items), `filters`, `subcolumns` and `siblings`."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -70,6 +71,12 @@ class SiteDetails(BaseSiteSetting):
     class Meta:
         verbose_name = "网站信息"
         verbose_name_plural = "网站信息"
+
+    def clean(self) -> None:
+        """Refuse serials that no 索引号 has room for."""
+        super().clean()
+        if not 3 <= self.serial_digits <= 10:
+            raise ValidationError({"serial_digits": "流水号 3 至 10 位。"})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with what the numbers of documents depend on in the ledger."""

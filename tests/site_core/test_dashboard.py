@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from site_core.column_freshness import ColumnState, Freshness, judge
@@ -156,3 +157,13 @@ def test_preview_shows_elder_mode(two_sites, signed_in, mode, mark):
 
 def test_columns_of_the_site_can_be_previewed_too(in_kongtong):
     assert ("elder", "长辈版") in ColumnPage().preview_modes
+
+
+@pytest.mark.parametrize("days", [3651, 2147483647])
+def test_term_of_more_than_ten_years_is_refused_and_stops_no_dashboard(in_kongtong, days):
+    column = get_column("tzgg")
+    column.update_days = days
+    with pytest.raises(ValidationError, match="更新期限"):
+        column.full_clean()
+    assert state(date(2026, 1, 1), days).days_left > 0
+    assert state(date(2026, 1, 1), 2147483647).due_on == date.max

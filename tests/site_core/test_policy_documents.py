@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from wagtail.models import Site
 
 from site_core.document_actions import mark_lapsed_documents
 from site_core.document_numbers import IndexNumberUnavailable, normalise_document_number, take_index_number
@@ -257,3 +258,10 @@ def test_documents_lapse_the_day_after_their_last(two_sites):
         assert fresh(held).validity == "有效"
     with enter_site(two_sites.b):
         assert not DocumentPage.objects.exists()
+
+
+@pytest.mark.parametrize("digits", [0, 26, 32767])
+def test_serials_that_no_index_number_has_room_for_are_refused(in_kongtong, digits):
+    details = SiteDetails(site=Site.objects.get(), organ_code=ORGAN_CODE, serial_digits=digits)
+    with pytest.raises(ValidationError, match="流水号"):
+        details.full_clean()
