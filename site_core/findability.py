@@ -15,6 +15,7 @@ from tenants.current import current_site, root_url
 from tenants.kinds import SiteKind, SiteState
 
 PART_SIZE = 2000
+_MOST_PARTS = 50_000  # so many an index may hold by the protocol
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NOT_FOR_ROBOTS = (
     "/admin/",
@@ -53,6 +54,8 @@ def serve_sitemap_index(request: HttpRequest) -> HttpResponse:
 @transaction.non_atomic_requests
 def serve_sitemap_part(request: HttpRequest, number: int) -> HttpResponse:
     """One part: addresses and last changes of public pages. 404 for a part that there is not."""
+    if not 1 <= number <= _MOST_PARTS:
+        raise Http404
     rows = selectors.list_addresses((number - 1) * PART_SIZE, PART_SIZE)
     if not rows:
         raise Http404

@@ -4,8 +4,10 @@ The table of names stands in the domain rules, §1.4. A tag without content is l
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils import timezone
+from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
 
 from site_core.models import BasePage, ColumnPage, HomePage
@@ -59,6 +61,13 @@ def _article_tags(page: Page) -> Iterator[tuple[str, str]]:
     yield "Keywords", page.keywords
     yield "Author", page.author or page.responsible_editor
     yield "Description", page.summary
-    if page.cover:
-        yield "Image", root_url() + page.cover.get_rendition("width-800|format-jpeg").url
+    yield "Image", find_picture_url(page.cover)
     yield "Url", page.full_url
+
+
+def find_picture_url(image: Any) -> str:
+    """Full address of the picture as others show it beside a link; '' for none, and where its file is gone."""
+    try:
+        return root_url() + image.get_rendition("width-800|format-jpeg").url if image else ""
+    except SourceImageIOError:
+        return ""

@@ -43,5 +43,9 @@ def serve_qr(request: HttpRequest) -> HttpResponse:
     if not path.startswith("/") or path.startswith("//") or len(path) > _LONGEST_PATH or not path.isprintable():
         raise Http404
     drawing = io.BytesIO()
-    segno.make(root_url() + quote(path, safe="/-_.~%"), error="m").save(drawing, kind="svg", scale=4, border=2)
+    try:
+        code = segno.make(root_url() + quote(path, safe="/-_.~%"), error="m")
+    except segno.DataOverflowError as error:  # 300 characters of Chinese are 2,700 of an address
+        raise Http404 from error
+    code.save(drawing, kind="svg", scale=4, border=2)
     return HttpResponse(drawing.getvalue(), content_type="image/svg+xml")

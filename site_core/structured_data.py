@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
+from site_core.meta import find_picture_url
 from site_core.models import ArticlePage, BasePage, DocumentPage, HomePage, PersonPage, ServiceGuidePage
 from site_core.selectors import list_columns_above
 from tenants.current import current_site, root_url
@@ -37,7 +38,6 @@ def register_builder(page_class: type[Page], builder: Builder) -> None:
 
 def list_open_graph(page: Page) -> list[tuple[str, str]]:
     """(property, content) of each Open Graph tag of the page; none is empty."""
-    cover = getattr(page, "cover", None)
     pairs = [
         ("og:title", page.title),
         ("og:type", "website" if isinstance(page, HomePage) else "article"),
@@ -45,7 +45,7 @@ def list_open_graph(page: Page) -> list[tuple[str, str]]:
         ("og:site_name", current_site().name),
         ("og:locale", "zh_CN"),
         ("og:description", getattr(page, "summary", "")),
-        ("og:image", root_url() + cover.get_rendition("width-800|format-jpeg").url if cover else ""),
+        ("og:image", find_picture_url(getattr(page, "cover", None))),
     ]
     return [(name, content) for name, content in pairs if content]
 

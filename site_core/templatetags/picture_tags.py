@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from wagtail.images.models import SourceImageIOError
 
 from site_core import reading
 from tenants.current import current_site
@@ -30,7 +31,7 @@ _FORMATS = ("avif", "webp")
 def site_picture(image: Any, kind: str, alt: str | None = None, *, lazy: bool = True) -> SafeString | str:
     """`<picture>` of the image. `alt` is its description where none is given; `alt=""` for what says nothing.
 
-    Raises KeyError for a kind that is not known. Renditions are made once and kept.
+    Raises KeyError for a kind that is not known. '' where its file is gone. Renditions are made once and kept.
     """
     if image is None:
         return ""
@@ -38,7 +39,10 @@ def site_picture(image: Any, kind: str, alt: str | None = None, *, lazy: bool = 
     filters, sizes = _KINDS[kind]
     plain = "png" if kind == "emblem" else "jpeg"
     specs = [f"{size}|format-{form}" for form in (*_FORMATS, plain) for size in filters]
-    renditions = image.get_renditions(*specs)
+    try:
+        renditions = image.get_renditions(*specs)
+    except SourceImageIOError:  # its file is gone: the page is worth more than its picture
+        return ""
     fallback = renditions[f"{filters[0]}|format-{plain}"]
     sources = (
         (f"image/{form}", _srcset(renditions[f"{size}|format-{form}"] for size in filters), sizes) for form in _FORMATS

@@ -8,11 +8,13 @@ from defusedxml import ElementTree
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from site_core.models import ArticlePage
+from site_core.models import ArticlePage, HomePage
 from site_core.structured_data import register_builder, to_json_ld
+from tenants.current import enter_site
 from tenants.kinds import SiteState
 from tenants.models import Organisation
 from tests.factories import make_article, make_draft, path_of
+from tests.site_core.page_samples import make_picture, picture_value, stream
 
 
 def locations(answer):
@@ -105,3 +107,32 @@ def test_json_ld_cannot_end_its_element():
 def test_second_builder_for_a_class_is_refused():
     with pytest.raises(ValueError, match="already"):
         register_builder(ArticlePage, lambda page: {})
+
+
+@pytest.mark.parametrize("number", [0, 10**18, 10**40])
+def test_part_that_no_sitemap_has_is_not_found(two_sites, client_of, number):
+    assert client_of(two_sites.a).get(f"/sitemap-{number}.xml").status_code == 404
+
+
+def test_path_too_long_for_a_qr_code_is_not_found(two_sites, client_of):
+    assert client_of(two_sites.a).get("/share/qr.svg", {"path": "/" + "文" * 299}).status_code == 404
+
+
+def test_page_whose_picture_lost_its_file_is_shown_without_it(two_sites, client_of):
+    with enter_site(two_sites.a):
+        cover = make_picture()
+        article = make_article(two_sites.a, "封面丢了", cover=cover)
+        set_hero(cover)
+        cover.file.storage.delete(cover.file.name)
+    client = client_of(two_sites.a)
+    for path in (path_of(two_sites.a, article), "/"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "og:image" not in answer.content.decode()
+
+
+def set_hero(picture):
+    hero = {"title": "大标题", "image": picture_value(picture, "大厅"), "links": []}
+    home = HomePage.objects.get()
+    home.sections = stream(("hero", hero))
+    home.save_revision().publish()
