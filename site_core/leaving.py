@@ -18,6 +18,7 @@ from tenants.selectors import list_cluster_hosts
 GOVERNMENT = (".gov.cn", ".政务", ".政务.cn")
 _LONGEST = 1000
 _HOST = re.compile(r"^[\w.-]+$")
+_ADDRESS = re.compile(r"https?://|/(?![/\\])|[?#]|mailto:|tel:", re.IGNORECASE)
 _HREF = re.compile(r'(<a\b[^>]*?\shref=")(https?://[^"]+)(")', re.IGNORECASE)
 
 
@@ -68,6 +69,11 @@ def list_trusted(hosts: set[str]) -> set[str]:
         return government
     trusted = {line.strip().lower() for line in get_details().trusted_hosts.splitlines()}
     return government | (others & trusted) | list_cluster_hosts(others)
+
+
+def is_address(url: str) -> bool:
+    """Whether the text is an address that a link may hold: of the web, a path of ours, a mailbox or a telephone."""
+    return bool(_ADDRESS.match(url)) and url.isprintable()
 
 
 def leave_url(url: str) -> str:

@@ -3,6 +3,7 @@
 The table of names stands in the domain rules, §1.4. A tag without content is left out, never empty.
 """
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from wagtail.models import Page
 from site_core.models import BasePage, ColumnPage, HomePage
 from site_core.selectors import list_columns_above
 from tenants.current import current_site, root_url
+
+logger = logging.getLogger(__name__)
 
 
 def list_meta(page: Page | None) -> list[tuple[str, str]]:
@@ -70,4 +73,5 @@ def find_picture_url(image: Any) -> str:
     try:
         return root_url() + image.get_rendition("width-800|format-jpeg").url if image else ""
     except SourceImageIOError:
+        logger.warning("the file of picture %s is gone", image.pk)
         return ""

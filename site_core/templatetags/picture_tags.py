@@ -1,5 +1,6 @@
 """Pictures in several sizes and formats, with their measures, so that nothing moves while a page loads."""
 
+import logging
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from site_core import reading
 from tenants.current import current_site
 
 register = template.Library()
+logger = logging.getLogger(__name__)
 
 # Two widths each, the second for screens of double density, and how wide the picture stands. `fill` keeps the focal point.
 _KINDS = {
@@ -42,6 +44,7 @@ def site_picture(image: Any, kind: str, alt: str | None = None, *, lazy: bool = 
     try:
         renditions = image.get_renditions(*specs)
     except SourceImageIOError:  # its file is gone: the page is worth more than its picture
+        logger.warning("the file of picture %s is gone", image.pk)
         return ""
     fallback = renditions[f"{filters[0]}|format-{plain}"]
     sources = (

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from site_core import reading
-from site_core.leaving import leave_url, rewrite_links
+from site_core.leaving import is_address, leave_url, rewrite_links
 from site_core.meta import list_meta
 from site_core.privacy import is_public
 from site_core.selectors import list_columns_above
@@ -80,4 +80,5 @@ def link_address(link: Any) -> str:
     page = link.get("page")
     if page is not None:
         return page_path(page) if is_public(page) else ""
-    return leave_url(str(link.get("url") or ""))
+    url = str(link.get("url") or "").strip()
+    return leave_url(url) if is_address(url) else ""

@@ -12,7 +12,15 @@ from tenants.current import enter_site
 from tenants.kinds import SiteKind
 from tenants.models import Organisation
 from tests.factories import make_article
-from tests.site_core.page_samples import make_document, make_guide, make_person, make_picture, make_topic, stream
+from tests.site_core.page_samples import (
+    make_column,
+    make_document,
+    make_guide,
+    make_person,
+    make_picture,
+    make_topic,
+    stream,
+)
 
 
 def set_sections(*blocks):
@@ -104,6 +112,53 @@ def test_column_that_became_private_is_not_even_named(two_sites, client_of):
     main = client_of(two_sites.a).get("/").content.decode().split("<main")[1]
     assert "通知公告" not in main
     assert 'action="/ldxx/"' not in main
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+def test_private_or_withdrawn_columns_and_pages_are_not_named(two_sites, client_of, is_private):
+    site = two_sites.a
+    with enter_site(site):
+        hidden = make_column("neibu", "lines", "内部专栏")
+        make_article(site, "内部的稿件", column="neibu")
+        made = everything()
+        pages = {
+            "page": hidden.pk,
+            "more": hidden.pk,
+            "directory": hidden.pk,
+            "column": hidden.pk,
+            "columns": [hidden.pk],
+        }
+        pages |= {"beside": hidden.pk, "documents": hidden.pk}
+        keys = ("headline", "notices", "column_lists", "service_grid", "disclosure", "people", "topics", "picture_news")
+        set_sections(*((key, {**made[key], **{k: v for k, v in pages.items() if k in made[key]}}) for key in keys))
+        make_topic(get_column("ztzl"), "公开的专题")
+        if is_private:
+            PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
+        else:
+            hidden.unpublish()
+    page = client_of(site).get("/").content.decode().split("<main")[1].split("</main>")[0]
+    assert "公开的专题" in page
+    assert "内部" not in page
+    assert "neibu" not in page
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "JaVaScript:alert(1)", "data:text/html,x", "//evil.example/", "/\\evil.example"]
+)
+def test_link_of_a_section_that_is_no_web_address_leads_nowhere(two_sites, client_of, url):
+    with enter_site(two_sites.a):
+        set_sections(("links", {"groups": [{"label": "组", "links": [{"title": "坏链接", "page": None, "url": url}]}]}))
+    page = client_of(two_sites.a).get("/").content.decode().split("<main")[1].split("</main>")[0]
+    assert "坏链接" not in page
+
+
+def test_free_section_s_links_to_elsewhere_pass_the_notice(two_sites, client_of):
+    with enter_site(two_sites.a):
+        set_sections(("free", {"title": "", "text": '<p><a href="https://www.example.com/">外站</a></p>'}))
+    assert (
+        '<a href="/leave/?to=https%3A%2F%2Fwww.example.com%2F">外站</a>'
+        in client_of(two_sites.a).get("/").content.decode()
+    )
 
 
 def test_registry_refuses_a_key_that_is_taken_and_a_late_comer():
