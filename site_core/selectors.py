@@ -195,7 +195,8 @@ def list_navigation() -> list["ColumnPage"]:
     from site_core.models import ColumnPage
 
     reading.record(f"nav:{current_site().schema_name}")
-    columns = ColumnPage.objects.live().in_menu().filter(depth=3).order_by("path")
+    # By type, which has an index: by depth and menu alone PostgreSQL reads every page of the site.
+    columns = ColumnPage.objects.exact_type(ColumnPage).live().in_menu().filter(depth=3).order_by("path")
     return list(columns.only(*_ADDRESS, "kind"))
 
 
@@ -216,8 +217,9 @@ def find_neighbours(article: "BasePage") -> Neighbours:
     if article.public_at is None:
         return Neighbours(None, None)
     at, key = article.public_at, article.pk
-    before = siblings.filter(Q(public_at__lt=at) | Q(public_at=at, pk__lt=key)).order_by("-public_at", "-pk")
-    after = siblings.filter(Q(public_at__gt=at) | Q(public_at=at, pk__gt=key)).order_by("public_at", "pk")
+    # The bound beside the OR is what the index starts at; by the OR alone PostgreSQL reads from its end to the article.
+    before = siblings.filter(Q(public_at__lt=at) | Q(pk__lt=key), public_at__lte=at).order_by("-public_at", "-pk")
+    after = siblings.filter(Q(public_at__gt=at) | Q(pk__gt=key), public_at__gte=at).order_by("public_at", "pk")
     found = {(each.public_at, each.pk) < (at, key): each for each in before[:1].union(after[:1], all=True)}
     return Neighbours(found.get(True), found.get(False))
 

@@ -35,7 +35,9 @@ def _render_now(response: HttpResponseBase) -> HttpResponseBase:
 def _find_page(path: str) -> Page | None:
     tail = path.strip("/")
     url_path = f"/{HOME_SLUG}/{tail}/" if tail else f"/{HOME_SLUG}/"
-    page = Page.objects.live().filter(url_path=url_path).first()
+    # By slug too, which has an index; the path alone has none in Wagtail.
+    slug = url_path.rstrip("/").rpartition("/")[2]
+    page = Page.objects.live().filter(slug=slug, url_path=url_path).first()
     if page is None or (path and not path.endswith("/")):
         return None
     specific = page.specific
