@@ -18,7 +18,7 @@ check: $(READY)
 	@$(BIN)/python -m tests.check
 
 format: $(READY)
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djlint --reformat --quiet accounts site_core themes
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djlint --reformat --quiet accounts site_core themes search
 
 bench: $(READY)
 	@$(BIN)/python -m bench all --short

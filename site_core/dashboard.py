@@ -1,4 +1,4 @@
-"""The editors' dashboard: what waits for me, which columns are due, documents without interpretation, vain searches."""
+"""The editors' dashboard: what waits for me, which columns are due, documents without interpretation."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from wagtail.admin.ui.components import Component
 from site_core import dashboard_selectors as selectors
 from site_core.column_freshness import Freshness, judge
 
-OWN_WORK, MISSES, SCHEDULED = 8, 8, 6
+OWN_WORK, SCHEDULED = 8, 6
 
 
-class _Panel(Component):
+class DashboardPanel(Component):
     """A panel; what it shows is read when it renders."""
 
     title = ""
@@ -26,7 +26,7 @@ class _Panel(Component):
         return {"title": self.title, **self.get_facts(user)}
 
 
-class OwnWorkPanel(_Panel):
+class OwnWorkPanel(DashboardPanel):
     """Drafts and changes of the person that are not published, and what will be."""
 
     name = "own_work"
@@ -42,7 +42,7 @@ class OwnWorkPanel(_Panel):
         }
 
 
-class ColumnsPanel(_Panel):
+class ColumnsPanel(DashboardPanel):
     """Columns that are overdue, due or empty, and how near the site is to failing the inspection."""
 
     name = "columns"
@@ -61,7 +61,7 @@ class ColumnsPanel(_Panel):
         }
 
 
-class InterpretationsPanel(_Panel):
+class InterpretationsPanel(DashboardPanel):
     """Policy documents that nobody has interpreted; alarm after three working days (domain R1.13)."""
 
     name = "interpretations"
@@ -74,17 +74,4 @@ class InterpretationsPanel(_Panel):
         return {"missing": selectors.list_documents_lacking_interpretation(timezone.now())}
 
 
-class SearchMissesPanel(_Panel):
-    """What readers looked for in vain."""
-
-    name = "search_misses"
-    title = "读者没有搜到的词"
-    order = 140
-    template_name = "site_core/dashboard/search_misses.html"
-
-    def get_facts(self, user: Any) -> dict[str, Any]:
-        """`misses`."""
-        return {"misses": selectors.list_search_misses(MISSES)}
-
-
-PANELS = (OwnWorkPanel, ColumnsPanel, InterpretationsPanel, SearchMissesPanel)
+PANELS = (OwnWorkPanel, ColumnsPanel, InterpretationsPanel)

@@ -13,7 +13,7 @@ from site_core.column_freshness import ColumnState
 from site_core.working_days import add_working_days
 
 if TYPE_CHECKING:
-    from site_core.models import DocumentPage, SearchMiss
+    from site_core.models import DocumentPage
 
 INTERPRETATION_DAYS = 3
 """Working days in which a policy document gets its interpretation (domain R1.13)."""
@@ -80,13 +80,6 @@ def list_documents_lacking_interpretation(now: datetime) -> list[MissingInterpre
 
 def _due(document: "DocumentPage") -> date:
     return add_working_days(timezone.localdate(document.public_at), INTERPRETATION_DAYS)
-
-
-def list_search_misses(count: int) -> list["SearchMiss"]:
-    """What readers searched for most often without finding anything."""
-    from site_core.models import SearchMiss
-
-    return list(SearchMiss.objects.order_by("-count", "-last_at")[:count])
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Reads of policy documents: what interprets them, what they replaced, and what has lapsed."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from site_core.models import ArticlePage, DocumentPage
@@ -56,3 +56,13 @@ def list_documents_lapsed(today: date) -> list["DocumentPage"]:
 
     holding = (Validity.IN_FORCE, Validity.AMENDED)
     return list(DocumentPage.objects.filter(validity__in=holding, expires_on__lt=today))
+
+
+def list_open_documents(documents: list[Any]) -> list[Any]:
+    """Those of the files that everybody may read: not in a private collection, nor below one."""
+    restricted: dict[int, bool] = {}
+    for document in documents:
+        collection = document.collection
+        if collection.pk not in restricted:
+            restricted[collection.pk] = collection.get_view_restrictions().exists()
+    return [document for document in documents if not restricted[document.collection.pk]]

@@ -145,10 +145,10 @@ def parse_law(text: str, anchors: Anchors | None = None) -> list[LawPart]:
 def find_anchor(reference: str) -> str:
     """Anchor of the article that a reference names first (第二十三条第一款 → tiao-23); '' where it names none."""
     match = _NAMED.search(reference)
-    number = _to_number(match["number"]) if match else 0
+    number = to_number(match["number"]) if match else 0
     if match is None or not 1 <= number <= _HIGHEST_NUMBER:
         return ""
-    sub = _to_number(match["sub"] or match["dashed"] or "零")
+    sub = to_number(match["sub"] or match["dashed"] or "零")
     return _anchor_of(number, sub)
 
 
@@ -212,15 +212,15 @@ def _find_start(line: str) -> _Start | None:
     if match is None:
         return None
     reference = _SPACED_REFERENCE if match["gap"] else _REFERENCE
-    number = _to_number(match["number"])
+    number = to_number(match["number"])
     if reference.match(line, match.end()) or not 1 <= number <= _HIGHEST_NUMBER:
         return None
-    sub = _to_number(match["sub"] or match["dashed"] or "零")
+    sub = to_number(match["sub"] or match["dashed"] or "零")
     label = re.sub(r"\s", "", match["label"])
     return _Start(number, sub, label, line[match.end() :].lstrip("：:、.．" + _BLANK))
 
 
-def _to_number(numeral: str) -> int:
+def to_number(numeral: str) -> int:
     """A Chinese (一千二百六十, 一二六〇) or Arabic numeral as a number; 0 for 零."""
     numeral = re.sub(r"\s", "", numeral)
     if numeral.isdecimal():
@@ -287,7 +287,7 @@ def _find_heading(line: str) -> _Heading | None:
     text = " ".join(text.replace("\u200b", "").rstrip("#").split())
     division = _DIVISION.match(text)
     if division and (sharps or _is_plain_division(text, division["rest"])):
-        return _Heading(text, _RANKS[division["kind"]], _to_number(division["number"]), sharps)
+        return _Heading(text, _RANKS[division["kind"]], to_number(division["number"]), sharps)
     if sharps or text.replace(" ", "") in _UNNUMBERED or _ANNEX.match(text):
         return _Heading(text, None, 0, sharps)
     return None

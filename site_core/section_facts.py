@@ -1,7 +1,6 @@
 """What sections of a home page show of today's content. A column that is gone or private shows nothing."""
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from site_core import home_selectors, selectors
@@ -21,15 +20,6 @@ class ColumnList:
 
     column: "ColumnPage"
     items: list["BasePage"]
-
-
-@dataclass(frozen=True)
-class PlaceNews:
-    """A page about a place below this one, with the place's name and the address of its site ('' for none)."""
-
-    page: "BasePage"
-    place: str
-    site_url: str
 
 
 def _visible(column: Any) -> Any:
@@ -92,17 +82,3 @@ def list_sites_below() -> list[Any]:
 
     below = [site for site in list_public_sites() if site.parent_id == current_site().pk and site.kind in _SERVING]
     return sorted(below, key=lambda site: (_SERVING.index(site.kind), site.schema_name))
-
-
-def list_news_of_places(column: Any, count: int) -> list[PlaceNews]:
-    """The column's latest pages, each with the place that its source names."""
-    from tenants.selectors import list_public_sites
-
-    places = {site.name: site for site in list_public_sites() if site.place}
-    news = (_tell_place(page, places) for page in list_latest(column, count))
-    return list(islice(news, count))
-
-
-def _tell_place(page: "BasePage", places: dict[str, Any]) -> PlaceNews:
-    site = places.get(page.source)
-    return PlaceNews(page, site.place, site.url) if site else PlaceNews(page, page.source or "本局", "")

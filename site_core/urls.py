@@ -12,7 +12,6 @@ from site_core.document_views import serve_document
 from site_core.feeds import ColumnFeed
 from site_core.findability import serve_robots, serve_sitemap_index, serve_sitemap_part, show_site_map, show_sites
 from site_core.leaving import show_notice
-from site_core.search_views import search
 from site_core.sharing_links import serve_qr
 from site_core.views import serve_page
 
@@ -27,7 +26,7 @@ urlpatterns = [
     path("", include("themes.urls")),
     path("favicon.ico", redirect_to_icon, name="site_core_favicon"),
     path("api/v3/", api.urls),
-    path("search/", search, name="site_core_search"),
+    path("", include("search.urls")),
     path("documents/<int:document_id>/<path:document_filename>", serve_document, name="wagtaildocs_serve"),
     path(
         "documents/authenticate_with_password/<int:restriction_id>/",

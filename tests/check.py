@@ -11,9 +11,9 @@ PYTHON = [sys.executable, "-W", "ignore"]
 CHECKS = {
     "ruff check": [BIN / "ruff", "check", "."],
     "ruff format": [BIN / "ruff", "format", "--check", "."],
-    "mypy": [BIN / "mypy", "tenants", "accounts", "site_core", "themes"],
+    "mypy": [BIN / "mypy", "tenants", "accounts", "site_core", "themes", "search"],
     "import-linter": [BIN / "lint-imports"],
-    "djlint": [BIN / "djlint", "accounts", "site_core", "themes", "--lint", "--quiet"],
+    "djlint": [BIN / "djlint", "accounts", "site_core", "themes", "search", "--lint", "--quiet"],
     "makemigrations --check": [*PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "check --deploy": [*PYTHON, "manage.py", "check", "--deploy", "--fail-level", "ERROR"],
 }

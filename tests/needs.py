@@ -56,8 +56,16 @@ def find_laws_obstacle() -> str:
     return "" if LAWS_FILE.exists() else f"没有找到 ../shared/data/{LAWS_FILE.name}"
 
 
+def find_search_server_obstacle() -> str:
+    """A real search server: Java runs it, Maven fetches it once."""
+    from bench.search_server import why_missing
+
+    return why_missing() or ""
+
+
 NEEDS = {
     "chromium": Need("浏览器测试", find_chromium_obstacle, is_due_in_ci=True),
+    "search_server": Need("检索服务器测试", find_search_server_obstacle, is_due_in_ci=True),
     "laws": Need("法律全文测试", find_laws_obstacle, is_due_in_ci=False),
 }
 

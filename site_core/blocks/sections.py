@@ -238,23 +238,6 @@ class LegalEducationSection(SectionBlock):
         template = "site_core/sections/legal_education.html"
 
 
-class CrossSiteListSection(SectionBlock):
-    """News of other sites. Until the cluster's catalogue exists it shows this site's own column of them, by source."""
-
-    title = _title("县区动态")
-    column = _column()
-    count = _count(8)
-
-    class Meta:
-        icon = "site"
-        label = "县区动态"
-        template = "site_core/sections/cross_site_list.html"
-
-    def get_facts(self, value: Any) -> dict[str, Any]:
-        """`news`: pages with `place` and `site_url` of whom they speak of."""
-        return {"news": section_facts.list_news_of_places(value["column"], value["count"])}
-
-
 class TopicsSection(SectionBlock):
     """Topics with their pictures."""
 
@@ -408,7 +391,6 @@ SECTIONS: dict[str, SectionBlock] = {
     "guides": GuidesSection(),
     "disclosure": DisclosureSection(),
     "legal_education": LegalEducationSection(),
-    "cross_site_list": CrossSiteListSection(),
     "stations": StationsSection(),
     "people": PeopleSection(),
     "facts": FactsSection(),

@@ -3,7 +3,7 @@
 from .articles import ArticlePage, InfoPage
 from .base import BasePage, PageAttachment, PageLabel
 from .columns import ColumnLayout, ColumnPage
-from .details import SearchMiss, SiteDetails
+from .details import SiteDetails
 from .documents import DocumentPage, IndexNumberYear, Replacement, Topic, Validity
 from .files import SiteDocument, SiteImage, SiteRendition
 from .guides import KEY_ELEMENTS, GuideIcon, ServiceGuidePage
@@ -33,7 +33,6 @@ __all__ = [
     "PersonRole",
     "PersonalPermission",
     "Replacement",
-    "SearchMiss",
     "ServiceGuidePage",
     "Session",
     "SiteDetails",

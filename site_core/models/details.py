@@ -85,19 +85,3 @@ class SiteDetails(BaseSiteSetting):
 
         super().save(*args, **kwargs)
         ledger.record("details.changed", self, current_actor(), {"organ_code": self.organ_code})
-
-
-class SearchMiss(models.Model):
-    """What readers of this site searched for and did not find; for the editors' dashboard."""
-
-    query = models.CharField("搜索词", max_length=60, unique=True)
-    count = models.PositiveIntegerField("次数", default=1)
-    last_at = models.DateTimeField("最近一次", auto_now=True)
-
-    class Meta:
-        verbose_name = "未找到的搜索"
-        verbose_name_plural = "未找到的搜索"
-        ordering = ["-count", "-last_at"]
-
-    def __str__(self) -> str:
-        return self.query

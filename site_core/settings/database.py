@@ -47,4 +47,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 JOB_STALLED_AFTER = ENV.stalled_after
+ELASTICSEARCH_URL = ENV.elasticsearch_url
+"""The search server (Elasticsearch or OpenSearch); PostgreSQL alone answers where it is empty."""
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -33,6 +33,7 @@ class Environment:
     media_root: Path
     accel_by_server: bool
     stalled_after: float
+    elasticsearch_url: str
     log_format: str
     theme_dirs: list[Path]
     extra: dict[str, str] = field(default_factory=dict)
@@ -70,8 +71,16 @@ def read_environment(env: environ.Env | None = None) -> Environment:
         accel_by_server=env.bool("ACCEL_BY_SERVER", default=False),
         stalled_after=env.float("JOB_STALLED_AFTER", default=6.0),
         theme_dirs=[Path(folder) for folder in env.list("THEME_DIRS", default=[])],
+        elasticsearch_url=_read_url(env, "ELASTICSEARCH_URL"),
         log_format=env.str("LOG_FORMAT", default="console" if demo else "json"),
     )
+
+
+def _read_url(env: environ.Env, name: str) -> str:
+    url = env.str(name, default="").rstrip("/")
+    if url and not url.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"{name} must start with http:// or https://")
+    return url
 
 
 def _read_port(env: environ.Env, scheme: str, demo: bool) -> int:

@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from search.counting import count_search
 from site_core.column_freshness import ColumnState, Freshness, judge
 from site_core.dashboard_selectors import list_column_states, list_documents_lacking_interpretation, list_own_work
-from site_core.models import ArticlePage, BasePage, ColumnPage, SearchMiss
+from site_core.models import ArticlePage, BasePage, ColumnPage
 from site_core.publication_calendar import get_month, read_month
 from site_core.selectors import get_column
 from site_core.working_days import add_working_days, is_working_day
@@ -83,7 +84,7 @@ def test_own_work_is_the_person_s_own(in_kongtong):
 def test_dashboard_shows_this_site_alone_with_few_queries(two_sites, signed_in, django_assert_max_num_queries):
     for site in (two_sites.a, two_sites.b):
         with enter_site(site):
-            SearchMiss.objects.create(query=f"{site.schema_name}的词", count=3)
+            count_search(f"{site.schema_name}的词", found=0)
             make_document(get_column("zcwj"), f"{site.schema_name}的文件")
     client = signed_in(two_sites.a, make_member(two_sites.a, "editor"))
     client.get("/admin/")

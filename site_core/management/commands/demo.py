@@ -60,6 +60,8 @@ class Command(BaseCommand):
         self._add_samples()
         if laws:
             call_command("import_articles", laws, site="city", column=LAWS_COLUMN)
+        self._say("准备搜索 …")
+        call_command("prepare_search", count_words=bool(laws))
         self._collect_static()
         return people
 

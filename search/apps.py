@@ -1,0 +1,26 @@
+"""App of search."""
+
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    """Wires the catalogue to the publication event, and its addresses and screens to the floors below."""
+
+    name = "search"
+    verbose_name = "搜索"
+
+    def ready(self) -> None:
+        from site_core.paths import reserve
+        from site_core.publication import subscribe
+        from site_core.sections import register_section
+
+        from . import checks, dashboard  # noqa: F401 - they register themselves
+        from .actions import on_publication
+        from .entries import register_own_entries
+        from .sections import CrossSiteListSection
+
+        for path in ("search", "api"):
+            reserve(path)
+        register_own_entries()
+        subscribe(on_publication, order=30)
+        register_section("cross_site_list", CrossSiteListSection())

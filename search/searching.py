@@ -1,0 +1,223 @@
+"""One search, from the question to the answer: understand, ask the engine, rank, fold what is the same, mark what was found."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Q
+
+from search.analysis.terms import terms_of_word
+from search.analysis.understanding import Understood, understand
+from search.answers import HITS_PER_PAGE, LAST_PAGE, Copy, Hit, Question
+from search.engines import choose_engine
+from search.engines.base import Alternative, Filters, Request, Retrieval, TermGroup
+from search.engines.postgres import group_query
+from search.highlighting import count_met, highlight, list_marks, make_snippet
+from search.models import CatalogueEntry, CataloguePart
+from search.ranking import Ranked, rank
+from search.selectors import list_sites_of_scope
+from tenants.current import current_site, root_url
+from tenants.models import Organisation
+
+_FEW = 3
+_ENOUGH_CANDIDATES = 40
+_MOST_COPIES = 12
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a question found: hits of its page, total, facets by name, and how the query was understood."""
+
+    query: Understood
+    hits: Sequence[Hit]
+    total: int
+    facets: dict[str, Sequence[tuple[str, int]]]
+    pages: int
+    engine: str
+    is_corrected: bool = False
+    is_relaxed: bool = False
+    """Whether not all of the words had to be there, since no page holds them all."""
+
+
+def search(question: Question) -> Found:
+    """Answer the question from the current site. An empty question finds nothing."""
+    sites = list_sites_of_scope(question.scope)
+    query = understand(question.text)
+    if query.is_empty:
+        return Found(query, [], 0, {}, 0, "")
+    if query.correction and not _stands_somewhere(query, sites):
+        corrected = _find(question, understand(query.correction, correct=False), sites)
+        if corrected.total:
+            return replace(corrected, query=replace(corrected.query, correction=query.correction), is_corrected=True)
+    found = _find(question, query, sites)
+    is_useful = query.correction and _has_any(understand(query.correction, correct=False).groups, sites)
+    return found if is_useful else _without_correction(found)
+
+
+def _stands_somewhere(query: Understood, sites: dict[int, Organisation]) -> bool:
+    """Whether what was typed stands anywhere word for word: then it is no error, however odd it looks."""
+    return _has_any((TermGroup((Alternative(query.text, terms_of_word(query.text)),), rarity=9.0),), sites)
+
+
+def _has_any(groups: tuple[TermGroup, ...], sites: dict[int, Organisation]) -> bool:
+    has_terms = any(each.terms for group in groups for each in group.alternatives)
+    return has_terms and bool(choose_engine().retrieve(Request(groups, tuple(sites), is_counted=False)).candidates)
+
+
+def _without_correction(found: Found) -> Found:
+    return replace(found, query=replace(found.query, correction=""))
+
+
+def _find(question: Question, query: Understood, sites: dict[int, Organisation]) -> Found:
+    filters = Filters(question.facets, question.since, question.until)
+    request = Request(query.groups, tuple(sites), query.numbers, query.phrases, question.field, filters)
+    engine, retrieval, request = _retrieve(request)
+    named = _find_named(query, request)
+    if question.sort == "date":
+        folded, total = _list_by_date(question, engine, request), retrieval.total
+    else:
+        ranked = rank([*named, *retrieval.candidates], query, sites=tuple(sites))
+        folded, total = _fold_ranked(question, ranked, engine, request, query), max(retrieval.total, len(named))
+    pages = min(LAST_PAGE, -(-total // HITS_PER_PAGE))
+    hits = _make_hits(folded, query, sites)
+    return Found(query, hits, total, dict(retrieval.facets), pages, engine.name, is_relaxed=request.least is not None)
+
+
+def _retrieve(request: Request) -> tuple[Any, Retrieval, Request]:
+    """The engine's answer, with candidates that hold most of the words where few hold all of them: ranking judges between them.
+
+    Total and facets are those of the strictest reading that finds a few pages; the request returned is that reading.
+    """
+    engine = choose_engine()
+    retrieval = engine.retrieve(request)
+    needed = sum(group.is_needed for group in request.groups)
+    few = _FEW if needed > 2 else 1
+    kept, candidates = (retrieval, request), list(retrieval.candidates)
+    for least in range(needed - 1, max(1, (needed + 1) // 2) - 1, -1):
+        if len(candidates) >= _ENOUGH_CANDIDATES:
+            break
+        softer = replace(request, least=least, is_counted=kept[0].total < few)
+        more = engine.retrieve(softer)
+        candidates += more.candidates
+        if softer.is_counted:
+            kept = (more, softer)
+    return engine, replace(kept[0], candidates=list(dict.fromkeys(candidates))), kept[1]
+
+
+def _find_named(query: Understood, request: Request) -> list[int]:
+    """Entries that the query names by title: candidates before any bound, whatever the engine offers."""
+    if request.field in ("text", "number") or request.filters.facets or request.filters.since or request.filters.until:
+        return []
+    named = Q(short_key__in=query.titles) | Q(title_key__in=query.titles)
+    return list(CatalogueEntry.objects.on_sites(request.sites).filter(named).values_list("pk", flat=True)[:50])
+
+
+@dataclass(frozen=True)
+class _Fold:
+    """An entry with the others that are the same to a reader."""
+
+    lead: CatalogueEntry
+    others: Sequence[CatalogueEntry] = ()
+
+
+def _fold(entries: Iterable[CatalogueEntry]) -> list[_Fold]:
+    by_key: dict[str, list[CatalogueEntry]] = defaultdict(list)
+    for entry in entries:
+        by_key[entry.fold_key].append(entry)
+    return [_Fold(same[0], same[1:]) for same in by_key.values()]
+
+
+def _fold_ranked(
+    question: Question, ranked: Sequence[Ranked], engine: Any, request: Request, query: Understood
+) -> list[_Fold]:
+    """The page's hits: ranked ones first; behind them, on later pages, the others by date."""
+    folds = _fold(each.entry for each in _keep_phrases(ranked, query))
+    start = (question.page - 1) * HITS_PER_PAGE
+    page = folds[start : start + HITS_PER_PAGE]
+    missing = HITS_PER_PAGE - len(page)
+    if not missing or request.phrases:
+        return page
+    seen = {each.entry.pk for each in ranked}
+    behind = max(0, start - len(folds))
+    # Those that were ranked stand among the ones by date too: as many more are read, and left out.
+    ids = engine.list_by_date(request, behind, missing + len(seen))
+    rest = [key for key in ids if key not in seen][:missing]
+    return page + _fold(_load(rest, request.sites))
+
+
+def _keep_phrases(ranked: Sequence[Ranked], query: Understood) -> Sequence[Ranked]:
+    """Those that hold each exact phrase in the title or in one part; terms alone do not tell."""
+    if not query.phrases:
+        return ranked
+    keys = [each.entry.pk for each in ranked]
+    holding: set[int] = set(keys)
+    for phrase in query.phrases:
+        parts = CataloguePart.objects.filter(entry_id__in=keys, text__icontains=phrase)
+        in_text = set(parts.values_list("entry_id", flat=True))
+        holding &= in_text | {each.entry.pk for each in ranked if phrase in each.entry.title.lower()}
+    return [each for each in ranked if each.entry.pk in holding]
+
+
+def _list_by_date(question: Question, engine: Any, request: Request) -> list[_Fold]:
+    start = (question.page - 1) * HITS_PER_PAGE
+    return _fold(_load(engine.list_by_date(request, start, HITS_PER_PAGE), request.sites))
+
+
+def _load(ids: Sequence[int], sites: Sequence[int]) -> list[CatalogueEntry]:
+    found = CatalogueEntry.objects.on_sites(tuple(sites)).in_bulk(list(ids))
+    return [found[key] for key in ids if key in found]
+
+
+def _make_hits(folds: Sequence[_Fold], query: Understood, sites: dict[int, Organisation]) -> list[Hit]:
+    marks = list_marks(query.groups, query.phrases)
+    parts = _find_best_parts([fold.lead.pk for fold in folds], query)
+    return [_make_hit(fold, parts.get(fold.lead.pk), marks, sites) for fold in folds]
+
+
+def _find_best_parts(entries: list[int], query: Understood) -> dict[int, CataloguePart]:
+    """Of each entry the part that holds most of what is asked for; the earlier of equals."""
+    if not entries or not query.groups:
+        return {}
+    wanted = " | ".join(group_query(group) for group in query.groups)
+    rows = CataloguePart.objects.filter(entry_id__in=entries).defer("terms").order_by("entry_id", "number")
+    rows = rows.extra(where=["terms @@ %s::tsquery"], params=[wanted])
+    best: dict[int, tuple[float, CataloguePart]] = {}
+    for part in rows:
+        met = count_met(f"{part.label}\n{part.text}", query.groups)
+        if part.entry_id not in best or met > best[part.entry_id][0]:
+            best[part.entry_id] = (met, part)
+    return {entry: part for entry, (_, part) in best.items()}
+
+
+def _make_hit(fold: _Fold, part: CataloguePart | None, marks: Sequence[str], sites: dict[int, Organisation]) -> Hit:
+    entry = fold.lead
+    site = sites[entry.site_id]
+    url = root_url(site) + entry.url_path
+    text = part.text if part else entry.summary
+    return Hit(
+        entry=entry.pk,
+        title=entry.title,
+        title_html=highlight(entry.title, marks),
+        summary_html=make_snippet(text or entry.summary, marks),
+        url=url,
+        part_label=part.label if part and part.anchor else "",
+        part_url=f"{url}#{part.anchor}" if part and part.anchor else "",
+        site=site.short_name or site.name,
+        schema=site.schema_name,
+        is_here=site.pk == current_site().pk,
+        page_type=entry.page_type,
+        type_label=entry.get_page_type_display(),
+        column=entry.column_title,
+        kind=entry.column_kind,
+        published=entry.published_at,
+        number=entry.document_number,
+        validity=entry.validity,
+        source=entry.source,
+        same_as=[_make_copy(other, sites) for other in fold.others[:_MOST_COPIES]],
+    )
+
+
+def _make_copy(entry: CatalogueEntry, sites: dict[int, Organisation]) -> Copy:
+    site = sites[entry.site_id]
+    return Copy(entry.title, root_url(site) + entry.url_path, site.short_name or site.name)
