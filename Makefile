@@ -3,10 +3,11 @@ PYTHON ?= python3
 PORT ?= 8000
 LAWS ?=
 DOCS ?=
+QUERIES ?=
 BIN := .venv/bin
 READY := .venv/ready-$(shell cat requirements.txt requirements-dev.txt constraints.txt 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: demo test check format bench bench-cluster bench-content screenshots clean
+.PHONY: demo test check format bench bench-cluster bench-content bench-search screenshots clean
 
 demo: $(READY)
 	@PORT=$(PORT) exec $(BIN)/python -W ignore::UserWarning manage.py demo $(if $(LAWS),--laws "$(LAWS)")
@@ -28,6 +29,9 @@ bench-cluster: $(READY)
 
 bench-content: $(READY)
 	@$(BIN)/python -m bench content
+
+bench-search: $(READY)
+	@$(if $(QUERIES),QUERIES="$(abspath $(QUERIES))") $(BIN)/python -m bench search
 
 screenshots: $(READY)
 	@$(BIN)/python -m tests.browser.screenshots $(if $(DOCS),--docs)

@@ -6,10 +6,10 @@ import sys
 import warnings
 from typing import Any
 
-from bench import cluster, content
+from bench import cluster, content, search
 from bench.database import BenchBusy
 
-AREAS = {cluster.AREA: cluster.run, content.AREA: content.run}
+AREAS = {cluster.AREA: cluster.run, content.AREA: content.run, search.AREA: search.run}
 
 
 def main() -> int:

@@ -58,6 +58,12 @@ def _count_lines(path: Path) -> int:
         return sum(1 for line in file if line.strip())
 
 
+def choose_lines(path: Path, wanted: int, folder: Path) -> Path:
+    """A file of so many of the laws, or the file itself where it has no more."""
+    total = _count_lines(path)
+    return path if wanted >= total else _choose(path, total, wanted, folder)
+
+
 def _choose(path: Path, total: int, wanted: int, folder: Path) -> Path:
     """A file of so many lines, taken evenly from all: sizes differ along the file."""
     target = folder / "laws.jsonl"

@@ -43,13 +43,14 @@ def write_entry(page: Any) -> CatalogueEntry | None:
         remove_entry(page.pk)
         return None
     parts = [*draft.parts, *list_attachment_parts(page)]
-    entry = _make_entry(page, draft, parts)
+    terms = [list_terms(f"{part.label}\n{part.text}") for part in parts]
+    entry = _make_entry(page, draft, parts, terms)
     known = CatalogueEntry.objects.filter(site_id=entry.site_id, page_id=page.pk).values_list("pk", flat=True).first()
     if known:
         entry.pk = known
         CataloguePart.objects.filter(entry_id=known)._raw_delete("default")
     entry.save(force_insert=not known)
-    CataloguePart.objects.bulk_create(_make_parts(entry, parts), batch_size=500)
+    CataloguePart.objects.bulk_create(_make_parts(entry, parts, terms), batch_size=500)
     _note_for_index(entry.page_id)
     defer_unread(page)
     return entry
@@ -68,7 +69,9 @@ def _note_for_index(page_id: int) -> None:
     note_change(current_site().schema_name, page_id)
 
 
-def _make_entry(page: Any, draft: CatalogueDraft, parts: Sequence[PartDraft]) -> CatalogueEntry:
+def _make_entry(
+    page: Any, draft: CatalogueDraft, parts: Sequence[PartDraft], terms: Sequence[set[str]]
+) -> CatalogueEntry:
     title = squeeze(clean(page.title))[:255]
     column = _find_column(page)
     pinyin, initials = spell_both(to_short_key(title))
@@ -105,21 +108,23 @@ def _make_entry(page: Any, draft: CatalogueDraft, parts: Sequence[PartDraft]) ->
         service=draft.service,
         part_count=len(parts),
     )
-    _set_terms(entry, draft, parts)
+    _set_terms(entry, draft, parts, terms)
     return entry
 
 
-def _set_terms(entry: CatalogueEntry, draft: CatalogueDraft, parts: Sequence[PartDraft]) -> None:
+def _set_terms(
+    entry: CatalogueEntry, draft: CatalogueDraft, parts: Sequence[PartDraft], terms: Sequence[set[str]]
+) -> None:
     names = " ".join([entry.keywords, entry.column_title, entry.source, *draft.names])
-    body = "\n".join(f"{part.label}\n{part.text}" for part in parts)
-    head = {
+    body = "\n".join(part.text for part in parts)
+    head: dict[str, set[str]] = {
         "A": list_title_terms(entry.title),
         "B": list_terms(names) | set(entry.numbers),
         "C": list_terms(entry.summary),
         "D": _list_characteristic_terms(body),
     }
     entry.head_terms = to_weighted_vector(head)
-    everything = list_terms(body).union(*(head[weight] for weight in "ABC"))
+    everything = set().union(*terms, *(head[weight] for weight in "ABC"))
     entry.all_terms = to_vector(sorted(everything)[:_MOST_TERMS])
 
 
@@ -130,7 +135,7 @@ def _list_characteristic_terms(body: str) -> set[str]:
     return {term for word in frequent for term in list_terms(word)}
 
 
-def _make_parts(entry: CatalogueEntry, parts: Sequence[PartDraft]) -> list[CataloguePart]:
+def _make_parts(entry: CatalogueEntry, parts: Sequence[PartDraft], terms: Sequence[set[str]]) -> list[CataloguePart]:
     return [
         CataloguePart(
             entry=entry,
@@ -138,9 +143,9 @@ def _make_parts(entry: CatalogueEntry, parts: Sequence[PartDraft]) -> list[Catal
             label=part.label[:255],
             anchor=part.anchor[:120],
             text=part.text,
-            terms=to_vector(list_terms(f"{part.label}\n{part.text}")),
+            terms=to_vector(found),
         )
-        for number, part in enumerate(parts)
+        for number, (part, found) in enumerate(zip(parts, terms, strict=True))
     ]
 
 

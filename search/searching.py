@@ -122,9 +122,12 @@ class _Fold:
 
 
 def _fold(entries: Iterable[CatalogueEntry]) -> list[_Fold]:
+    """Copies of one page and versions of one law as one; so too what a reader could not tell apart."""
     by_key: dict[str, list[CatalogueEntry]] = defaultdict(list)
+    alike: dict[tuple[str, str, str, int], str] = {}
     for entry in entries:
-        by_key[entry.fold_key].append(entry)
+        looks = (entry.page_type, entry.title_key, entry.summary, entry.part_count)
+        by_key[alike.setdefault(looks, entry.fold_key)].append(entry)
     return [_Fold(same[0], same[1:]) for same in by_key.values()]
 
 

@@ -31,6 +31,10 @@ _SHAPE_ERRORS = (LookupError, TypeError, ValueError, AttributeError)
 _VENDOR_TYPE = re.compile(r"application/vnd\.elasticsearch\+([\w-]+)\s*;\s*compatible-with=\d+")
 
 
+class ServerLeftAlone(EngineProblem):
+    """It failed a moment ago, which was told then: nobody waits for it again yet."""
+
+
 class RequestRefused(EngineProblem):
     """The server is well but will not answer this request: no reason to leave it alone."""
 
@@ -77,7 +81,7 @@ class Breaker:
                 return
             now = self._clock()
             if now < self._try_again_at:
-                raise EngineProblem("the search server failed a moment ago and is left alone")
+                raise ServerLeftAlone("the search server failed a moment ago and is left alone")
             self._try_again_at = now + self._pause
 
     def open(self) -> None:

@@ -4,6 +4,7 @@ import structlog
 
 from search.engines.base import EngineProblem, Request, Retrieval
 from search.engines.elastic import ElasticEngine
+from search.engines.elastic_client import ServerLeftAlone
 from search.engines.postgres import PostgresEngine
 
 _log = structlog.get_logger(__name__)
@@ -32,6 +33,7 @@ class FallbackEngine:
             return self._fall_back(problem).list_by_date(request, start, count)
 
     def _fall_back(self, problem: EngineProblem) -> PostgresEngine:
-        _log.warning("search_fell_back", problem=str(problem)[:300])
+        if not isinstance(problem, ServerLeftAlone):
+            _log.warning("search_fell_back", problem=str(problem)[:300])
         self.name = self._database.name
         return self._database

@@ -75,6 +75,8 @@ def test_page_that_lacks_an_idea_is_not_found(two_sites, admin_of, path, query):
         ("人民調解工作", "人民调解"),
         ("人民調解工作", "人民調解"),
         ("ＡＰＰ（试行）上线", "app"),
+        ("Ａpp与Ｗｅｂ", "web"),
+        ("APP（试行）上线", "ａｐｐ(试行)"),
         ("ＡＰＰ（试行）上线", "APP(试行)上线"),
         ("二〇二六年第２批", "2批"),
     ],
@@ -89,7 +91,7 @@ def test_width_case_and_script_make_no_difference(in_kongtong, title, query):
     "number",
     [
         "平司发〔2026〕18号", "平司发[2026]18号", "平司发(2026)18号", "平司发（2026）18号", "平司发【2026】18号", "平司发﹝2026﹞18号",
-        "平司发 〔2026〕 18 号", "平司發［２０２６］１８號", "转发平司发[2026]18号", "平司发2026-18", "平司发〔2026", "〔2026〕18号",
+        "平司发 〔2026〕 18 号", "平司發［２０２６］１８號", "转发平司发[2026]18号", "平司发2026-18", "平司发〔2026", "“平司发[2026]18号”", "〔2026〕18号",
     ],
 )  # fmt: skip
 def test_document_is_found_by_its_number_in_any_brackets(two_sites, admin_of, path, number):
