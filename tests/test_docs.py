@@ -10,7 +10,7 @@ from django.core.management import load_command_class
 from django.core.management.base import BaseCommand
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("tenants", "accounts", "site_core", "themes")
+APPS = ("tenants", "accounts", "site_core", "themes", "search")
 OPERATIONS = ROOT / "docs" / "operations.md"
 LAYOUT = ROOT / "docs" / "layout.md"
 README = ROOT / "README.md"
@@ -116,7 +116,7 @@ def test_no_row_outlives_its_variable_or_command():
     rows = set(re.findall(r"^\| `([A-Z][A-Z0-9_]{2,})` \|", text, re.MULTILINE))
     known = {*list_variables(), *re.findall(r"GRANIAN_\w+", text), "LAWS", "PYTHON", "CI"}
     assert rows <= known, f"no code reads {sorted(rows - known)}"
-    ids = set(re.findall(r"^\| `((?:tenants|accounts|site_core|themes)\.[EWC]\d{3})` \|", text, re.MULTILINE))
+    ids = set(re.findall(r"^\| `((?:tenants|accounts|site_core|themes|search)\.[EWC]\d{3})` \|", text, re.MULTILINE))
     assert ids == set(list_check_ids())
 
 

@@ -71,16 +71,15 @@ def read_environment(env: environ.Env | None = None) -> Environment:
         accel_by_server=env.bool("ACCEL_BY_SERVER", default=False),
         stalled_after=env.float("JOB_STALLED_AFTER", default=6.0),
         theme_dirs=[Path(folder) for folder in env.list("THEME_DIRS", default=[])],
-        elasticsearch_url=_read_url(env, "ELASTICSEARCH_URL"),
+        elasticsearch_url=_check_url("ELASTICSEARCH_URL", env.str("ELASTICSEARCH_URL", default="")),
         log_format=env.str("LOG_FORMAT", default="console" if demo else "json"),
     )
 
 
-def _read_url(env: environ.Env, name: str) -> str:
-    url = env.str(name, default="").rstrip("/")
+def _check_url(name: str, url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise ImproperlyConfigured(f"{name} must start with http:// or https://")
-    return url
+    return url.rstrip("/")
 
 
 def _read_port(env: environ.Env, scheme: str, demo: bool) -> int:
