@@ -14,7 +14,7 @@ class SearchConfig(AppConfig):
         from site_core.publication import subscribe
         from site_core.sections import register_section
 
-        from . import checks, dashboard  # noqa: F401 - they register themselves
+        from . import attachment_events, checks, dashboard  # noqa: F401 - they register themselves
         from .actions import on_publication
         from .entries import register_own_entries
         from .sections import CrossSiteListSection
@@ -22,5 +22,6 @@ class SearchConfig(AppConfig):
         for path in ("search", "api"):
             reserve(path)
         register_own_entries()
+        attachment_events.connect()
         subscribe(on_publication, order=30)
         register_section("cross_site_list", CrossSiteListSection())

@@ -129,7 +129,13 @@ def show_console(page: Page, demo: Demo) -> None:
     page.goto(demo.url(CITY, "/admin/console/sites/"))
 
 
+def show_search(page: Page, demo: Demo) -> None:
+    page.goto(demo.url(CITY, "/search/?q=打官司没钱&scope=all"))
+
+
 SHOTS = (
+    Shot("search", DESK, show_search),
+    Shot("search-375", TELEPHONE, show_search),
     Shot("city-home", DESK, show_city_home),
     Shot("county-home-375", TELEPHONE, show_county_home),
     Shot("article-law", DESK, show_law),
