@@ -7,7 +7,6 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis.folding import fold
-from search.analysis.terms import terms_of_word
 from search.engines.base import TermGroup
 
 SNIPPET = 120
@@ -64,19 +63,3 @@ def _join(text: str, places: Sequence[tuple[int, int]]) -> SafeString:
         last = end
     pieces.append(escape(text[last:]))
     return mark_safe("".join(pieces))  # noqa: S308 - every piece of text is escaped, the marks are ours
-
-
-def count_met(text: str, groups: Sequence[TermGroup]) -> float:
-    """How much of what is asked for stands in the text: rarity of the groups whose words it holds, synonyms for less."""
-    folded = fold(text)
-    return sum(
-        group.rarity * max((_met(each.text, folded) * each.weight for each in group.alternatives), default=0.0)
-        for group in groups
-    )
-
-
-def _met(word: str, folded: str) -> float:
-    if word in folded:
-        return 1.0
-    terms = terms_of_word(word)
-    return 0.5 if len(terms) > 1 and all(term in folded for term in terms) else 0.0

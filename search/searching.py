@@ -12,8 +12,8 @@ from search.analysis.understanding import Understood, understand
 from search.answers import HITS_PER_PAGE, LAST_PAGE, Copy, Hit, Question
 from search.engines import choose_engine
 from search.engines.base import Alternative, Filters, Request, Retrieval, TermGroup
-from search.engines.postgres import group_query
-from search.highlighting import count_met, highlight, list_marks, make_snippet
+from search.engines.postgres import group_query, stands_in_one_part
+from search.highlighting import highlight, list_marks, make_snippet
 from search.models import CatalogueEntry, CataloguePart
 from search.ranking import Ranked, rank
 from search.selectors import list_sites_of_scope
@@ -51,18 +51,14 @@ def search(question: Question) -> Found:
         if corrected.total:
             return replace(corrected, query=replace(corrected.query, correction=query.correction), is_corrected=True)
     found = _find(question, query, sites)
-    is_useful = query.correction and _has_any(understand(query.correction, correct=False).groups, sites)
+    words = understand(query.correction, correct=False).groups if query.correction else ()
+    is_useful = stands_in_one_part(words, tuple(sites))
     return found if is_useful else _without_correction(found)
 
 
 def _stands_somewhere(query: Understood, sites: dict[int, Organisation]) -> bool:
     """Whether what was typed stands anywhere word for word: then it is no error, however odd it looks."""
-    return _has_any((TermGroup((Alternative(query.text, terms_of_word(query.text)),), rarity=9.0),), sites)
-
-
-def _has_any(groups: tuple[TermGroup, ...], sites: dict[int, Organisation]) -> bool:
-    has_terms = any(each.terms for group in groups for each in group.alternatives)
-    return has_terms and bool(choose_engine().retrieve(Request(groups, tuple(sites), is_counted=False)).candidates)
+    return stands_in_one_part([TermGroup((Alternative(query.text, terms_of_word(query.text)),))], tuple(sites))
 
 
 def _without_correction(found: Found) -> Found:
@@ -173,24 +169,25 @@ def _load(ids: Sequence[int], sites: Sequence[int]) -> list[CatalogueEntry]:
 
 
 def _make_hits(folds: Sequence[_Fold], query: Understood, sites: dict[int, Organisation]) -> list[Hit]:
+    whole = {entry.pk: entry for entry in _load([fold.lead.pk for fold in folds], tuple(sites))}
+    folds = [replace(fold, lead=whole[fold.lead.pk]) for fold in folds if fold.lead.pk in whole]
     marks = list_marks(query.groups, query.phrases)
     parts = _find_best_parts([fold.lead.pk for fold in folds], query)
     return [_make_hit(fold, parts.get(fold.lead.pk), marks, sites) for fold in folds]
 
 
 def _find_best_parts(entries: list[int], query: Understood) -> dict[int, CataloguePart]:
-    """Of each entry the part that holds most of what is asked for; the earlier of equals."""
+    """Of each entry the part that holds most of what is asked for; the shorter of equals, then the earlier."""
     if not entries or not query.groups:
         return {}
-    wanted = " | ".join(group_query(group) for group in query.groups)
-    rows = CataloguePart.objects.filter(entry_id__in=entries).defer("terms").order_by("entry_id", "number")
-    rows = rows.extra(where=["terms @@ %s::tsquery"], params=[wanted])
-    best: dict[int, tuple[float, CataloguePart]] = {}
-    for part in rows:
-        met = count_met(f"{part.label}\n{part.text}", query.groups)
-        if part.entry_id not in best or met > best[part.entry_id][0]:
-            best[part.entry_id] = (met, part)
-    return {entry: part for entry, (_, part) in best.items()}
+    queries = [group_query(group) for group in query.groups]
+    held = " + ".join(f"CASE WHEN terms @@ %s::tsquery THEN {group.rarity:.3f} ELSE 0 END" for group in query.groups)
+    best = CataloguePart.objects.raw(
+        "SELECT DISTINCT ON (entry_id) id, entry_id, number, label, anchor, text FROM public.search_cataloguepart"  # noqa: S608 - own pieces, values as parameters
+        f" WHERE entry_id = ANY(%s) AND terms @@ %s::tsquery ORDER BY entry_id, {held} DESC, length(text), number",
+        [entries, " | ".join(queries), *queries],
+    )
+    return {part.entry_id: part for part in best}
 
 
 def _make_hit(fold: _Fold, part: CataloguePart | None, marks: Sequence[str], sites: dict[int, Organisation]) -> Hit:

@@ -246,9 +246,15 @@ def _correct(rest: str, ideas: Sequence[_Idea], counts: dict[str, int], vocabula
     return corrected if corrected != squeeze(rest) and _is_sound(corrected, vocabulary) else ""
 
 
+# Characters that stand alone at the end of what law calls things.
+_MAY_STAND_ALONE = frozenset("法条案罪权税证")
+
+
 def _is_sound(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether the catalogue knows every word of the text: what comes out of a correction must be all right."""
     words = {word for run in list_runs(text) for word in cut(run)} - vocabulary.fillers
     counts = sounds.count_entries(words)
-    return all(counts.get(word) or word in vocabulary.synonyms for word in words if len(word) > 1) and not any(
-        len(word) == 1 and word.isalpha() and word not in "法条案罪权税证" for word in words
+    singles = {word for word in words if len(word) == 1 and word.isalpha()}
+    return singles <= _MAY_STAND_ALONE and all(
+        counts.get(word) or word in vocabulary.synonyms for word in words - singles
     )

@@ -78,6 +78,22 @@ class PostgresEngine:
             return [row[0] for row in cursor.fetchall()]
 
 
+def stands_in_one_part(groups: Sequence[TermGroup], sites: Sequence[int]) -> bool:
+    """Whether one part, or one title, on these sites holds all needed groups. Raises EngineProblem."""
+    needed = [group for group in _needed(groups) if any(each.terms for each in group.alternatives)]
+    if not needed:
+        return False
+    query = _all_of(needed, None)
+    with _prepared() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT 1 FROM {_PART} p JOIN {_ENTRY} e ON e.id = p.entry_id"  # noqa: S608 - own pieces, values as parameters
+            " WHERE p.terms @@ %s::tsquery AND e.site_id = ANY(%s))"
+            f" OR EXISTS (SELECT 1 FROM {_ENTRY} e WHERE e.head_terms @@ %s::tsquery AND e.site_id + 0 = ANY(%s))",
+            [query, list(sites), query, list(sites)],
+        )
+        return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def _prepared() -> Iterator[Any]:
     """A cursor whose plans use the indexes, and that gives up in time. Raises EngineProblem for what the database refuses."""
