@@ -70,3 +70,15 @@ def test_titles(timestamp: int) -> int:
     close_old_connections()
     with leave_site():
         return run_title_test().failed
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="search.tidy_counts", queue="housekeeping", queueing_lock="search.tidy_counts", pass_context=False)
+def tidy_counts(timestamp: int) -> int:
+    """Nightly: forget old counts, and offer the centre what readers look for most."""
+    from search.counting import drop_old_counts, propose_hot_queries
+
+    close_old_connections()
+    with leave_site():
+        drop_old_counts()
+        return propose_hot_queries()
