@@ -154,7 +154,7 @@ def multiply_catalogue(parts: int) -> int:
     from search.models import CataloguePart
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE indexname IN %s", [_HEAVY])
+        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE indexname = ANY(%s)", [list(_HEAVY)])
         heavy = cursor.fetchall()
         for name, _ in heavy:
             cursor.execute(f'DROP INDEX "{name}"')

@@ -215,15 +215,20 @@ def test_catching_up_is_asked_for_every_minute():
 
 @on_server
 def test_what_waited_is_done_when_the_server_is_back(two_sites, settings, use_server):
-    settings.ELASTICSEARCH_URL = f"http://127.0.0.1:{closed_port()}"
-    kept, gone, changed = (make_article(two_sites.a, f"湿地{word}") for word in "甲乙丙")
+    use_server()
+    CatalogueEntry.objects.all().delete()
+    gone, changed = (make_article(two_sites.a, f"湿地{word}") for word in "乙丙")
+    index_work.do_waiting()
+    url, settings.ELASTICSEARCH_URL = settings.ELASTICSEARCH_URL, f"http://127.0.0.1:{closed_port()}"
+    kept = make_article(two_sites.a, "湿地甲")
     withdraw(two_sites.a, gone)
     rename(two_sites.a, changed, "湿地丁")
 
-    use_server()
+    settings.ELASTICSEARCH_URL = url
     assert catch_up(0) > 0
     elastic_index.refresh()
 
+    assert elastic_index.count_documents() == 2
     found = ask(two_sites.a, "湿地")
     assert set(titles(found)) == {kept.title, "湿地丁"}
     assert (found.total, found.engine) == (2, "elasticsearch")
