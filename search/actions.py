@@ -15,7 +15,8 @@ from search.catalogue import CatalogueDraft, PartDraft, find_builder
 from search.models import CatalogueEntry, CataloguePart
 from site_core import privacy
 from site_core.publication import Publication
-from tenants.current import current_site
+from tenants.current import current_site, enter_site
+from tenants.events import SiteEvent
 
 _ENDS = frozenset({"withdrawn", "deleted", "restricted"})
 _CHARACTERISTIC_WORDS = 40
@@ -60,13 +61,13 @@ def remove_entry(page_id: int) -> None:
     """Take the page's entry out of the catalogue, if it has one."""
     found = CatalogueEntry.objects.filter(site_id=current_site().pk, page_id=page_id)
     if found.delete()[0]:
-        _note_for_index(page_id)
+        _note_for_index(page_id, is_removal=True)
 
 
-def _note_for_index(page_id: int) -> None:
+def _note_for_index(page_id: int, *, is_removal: bool = False) -> None:
     from search.index_work import note_change
 
-    note_change(current_site().schema_name, page_id)
+    note_change(current_site().schema_name, page_id, is_removal=is_removal)
 
 
 def _make_entry(
@@ -171,21 +172,34 @@ def _find_column(page: Any) -> Any:
 
 
 def _tell_pages_below(page: Page) -> None:
-    """The name, kind and address of a column stand in the entries of its pages."""
+    """Name, kind and address of a column stand in the entries of its pages."""
     from site_core.models import ColumnPage
 
-    if not isinstance(page, ColumnPage):
+    if isinstance(page, ColumnPage):
+        below = CatalogueEntry.objects.filter(site_id=current_site().pk, column_id=page.pk)
+        told = {"column_title": page.title, "column_kind": page.kind, "column_path": path_of(page)}
+        rewrite_pages(list(below.exclude(**told).values_list("page_id", flat=True)))
+
+
+def on_site_event(event: SiteEvent) -> None:
+    """The site's names stand in its entries, as the source of what names no other."""
+    if event.kind == "details_changed":
+        with enter_site(event.site.schema_name):
+            entries = CatalogueEntry.objects.filter(site_id=event.site.pk)
+            rewrite_pages(list(entries.values_list("page_id", flat=True)))
+
+
+AT_ONCE = 100
+"""So many entries are written anew along with what they are made of; more of them by a job, since somebody is waiting."""
+
+
+def rewrite_pages(page_ids: Sequence[int]) -> None:
+    """Write the entries of these pages of the current site anew: a few now, many soon."""
+    from search.tasks import rewrite_entries
+
+    if len(page_ids) > AT_ONCE:
+        for start in range(0, len(page_ids), AT_ONCE):
+            rewrite_entries.defer(page_ids=list(page_ids[start : start + AT_ONCE]))
         return
-    told = {"column_title": page.title, "column_kind": page.kind, "column_path": path_of(page)}
-    below = CatalogueEntry.objects.filter(site_id=current_site().pk, column_id=page.pk)
-    changed = below.exclude(**told)
-    page_ids = list(changed.values_list("page_id", flat=True))
-    for page_id in page_ids:
-        _note_for_index(page_id)
-    changed.filter(page_id__in=page_ids).update(version=_next_version_sql(), **told)
-
-
-def _next_version_sql() -> Any:
-    from django.db.models import BigIntegerField, Func, Value
-
-    return Func(Value("public.search_version"), function="nextval", output_field=BigIntegerField())
+    for page in Page.objects.live().filter(pk__in=page_ids).specific():
+        write_entry(page)

@@ -33,7 +33,7 @@ def read_question(asked: Mapping[str, str], scopes: frozenset[str]) -> Question:
     return Question(
         text=read_text(asked.get("q", "")),
         scope=scope,
-        facets=_read_facets(asked, notices),
+        facets=_read_facets(asked, scopes, notices),
         since=since,
         until=until,
         field=_read_choice(asked, "field", _FIELDS, notices, "查找位置"),
@@ -50,10 +50,14 @@ def _read_day(asked: Mapping[str, str], name: str, notices: list[str]) -> date |
     except ValueError:
         day = None
         notices.append(f"日期“{value[:20]}”不是有效日期，已忽略。")
-    return day if day and _FIRST_YEAR <= day.year <= _LAST_YEAR else None
+    if day and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        notices.append(f"日期“{value}”超出范围，已忽略。")
+        return None
+    return day
 
 
-def _read_facets(asked: Mapping[str, str], notices: list[str]) -> dict[str, str]:
+def _read_facets(asked: Mapping[str, str], scopes: frozenset[str], notices: list[str]) -> dict[str, str]:
+    known = _list_known_values() | {"site": scopes}
     facets = {}
     for name in FACETS:
         value = asked.get(name, "").replace("\x00", "").strip()[:_LONGEST_VALUE]
@@ -61,9 +65,20 @@ def _read_facets(asked: Mapping[str, str], notices: list[str]) -> dict[str, str]
             continue
         if name == "year" and not (value.isascii() and value.isdigit() and _FIRST_YEAR <= int(value) <= _LAST_YEAR):
             notices.append(f"年份“{value}”不是有效年份，已忽略。")
+        elif name in known and value not in known[name]:
+            notices.append(f"没有“{value[:20]}”这个筛选项，已忽略。")
         else:
             facets[name] = value
     return facets
+
+
+def _list_known_values() -> dict[str, frozenset[str]]:
+    from search.models import PageType
+    from site_core.column_kinds import ColumnKind
+    from site_core.models.documents import Topic, Validity
+
+    kinds = {"kind": ColumnKind, "type": PageType, "validity": Validity, "topic": Topic}
+    return {name: frozenset(choices.values) for name, choices in kinds.items()}
 
 
 def _read_choice(asked: Mapping[str, str], name: str, choices: tuple[str, ...], notices: list[str], label: str) -> Any:

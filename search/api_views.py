@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
@@ -11,10 +12,12 @@ from search import limits
 from search.addresses import write_query
 from search.answers import HITS_PER_PAGE, LAST_PAGE, Answer, Hit
 from search.api_schema import describe
-from search.engines.base import COUNTED_EXACTLY
+from search.engines.base import COUNTED_EXACTLY, EngineProblem
 from search.presenting import answer
-from search.views import read_request
+from search.views import TOO_HARD, read_request
 from tenants.current import root_url
+
+_log = structlog.get_logger(__name__)
 
 
 @require_safe
@@ -23,7 +26,12 @@ def show_search(request: HttpRequest) -> JsonResponse:
     """The answer to a question, in the form that `docs/interfaces` promises."""
     if not limits.may_search(client_address(request)):
         return _send({"error": "请求过于频繁，请一分钟后再试。"}, status=429, **{"Retry-After": "60"})
-    return _send(_describe_answer(answer(read_request(request))))
+    try:
+        found = answer(read_request(request))
+    except EngineProblem as problem:
+        _log.error("search_failed", problem=str(problem)[:300])
+        return _send({"error": TOO_HARD}, status=503)
+    return _send(_describe_answer(found))
 
 
 @require_safe

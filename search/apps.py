@@ -13,9 +13,10 @@ class SearchConfig(AppConfig):
         from site_core.paths import reserve
         from site_core.publication import subscribe
         from site_core.sections import register_section
+        from tenants.events import subscribe as subscribe_to_sites
 
         from . import attachment_events, checks, dashboard  # noqa: F401 - they register themselves
-        from .actions import on_publication
+        from .actions import on_publication, on_site_event
         from .entries import register_own_entries
         from .sections import CrossSiteListSection
 
@@ -24,4 +25,5 @@ class SearchConfig(AppConfig):
         register_own_entries()
         attachment_events.connect()
         subscribe(on_publication, order=30)
+        subscribe_to_sites(on_site_event)
         register_section("cross_site_list", CrossSiteListSection())

@@ -13,13 +13,15 @@ def is_indexed() -> bool:
     return bool(settings.ELASTICSEARCH_URL)
 
 
-def note_change(schema_name: str, page_id: int) -> None:
+def note_change(schema_name: str, page_id: int, *, is_removal: bool = False) -> None:
     """Note that the entry was written or removed, and queue a job that tells the server; nothing without a server."""
     from search.actions import take_version
     from search.tasks import feed_index
 
     if is_indexed():
-        IndexWork.objects.create(schema_name=schema_name, page_id=page_id, version=take_version())
+        IndexWork.objects.create(
+            schema_name=schema_name, page_id=page_id, version=take_version(), is_removal=is_removal
+        )
         feed_index.defer()
 
 
@@ -28,10 +30,25 @@ def do_waiting() -> int:
 
     Rows that another worker holds are passed over. What is told is how the catalogue stands now, whatever the row's age.
     """
+    from search.engines import elastic_index
+
     done = 0
-    while count := _do_batch():
-        done += count
+    try:
+        while count := _do_batch():
+            done += count
+    except elastic_index.IndexMissing:
+        elastic_index.rebuild()  # it lost its index, or is new: the whole catalogue, whatever waits
+        return do_waiting()
     return done
+
+
+def catch_up() -> int:
+    """`do_waiting`, and an index where there is none although nothing waits. Raises EngineProblem."""
+    from search.engines import elastic_index
+
+    if not elastic_index.is_there():
+        elastic_index.rebuild()
+    return do_waiting()
 
 
 @transaction.atomic
@@ -55,3 +72,8 @@ def _find_entries(keys: set[tuple[str, int]]) -> dict[tuple[str, int], int]:
         site__schema_name__in={schema for schema, _ in keys}, page_id__in={page for _, page in keys}
     ).values_list("site__schema_name", "page_id", "pk")
     return {(schema, page): pk for schema, page, pk in found if (schema, page) in keys}
+
+
+def has_waiting_removals() -> bool:
+    """Whether the server still counts pages that the public may no longer see."""
+    return IndexWork.objects.filter(is_removal=True).exists()

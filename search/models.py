@@ -153,6 +153,7 @@ class IndexWork(models.Model):
     schema_name = models.CharField("网站", max_length=63)
     page_id = models.PositiveIntegerField("页面")
     version = models.BigIntegerField("版本")
+    is_removal = models.BooleanField("删除", default=False)
 
     class Meta:
         verbose_name = "待写入索引"

@@ -13,6 +13,8 @@ from search.engines.base import TermGroup
 from search.engines.postgres import group_query
 from search.models import CatalogueEntry
 
+_HEAD_FOR_BODY = 0.6
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -118,12 +120,15 @@ def score(entry: CatalogueEntry, query: Understood, body: _Body, average: float)
     weights = WEIGHTS
     keywords = f"{entry.keywords} {entry.summary} {entry.column_title} {entry.source}".lower()
     norm = _norm(entry.part_count / average)
-    total = reached = wanted = 0.0
+    total = reached = wanted = in_head = 0.0
     for place, group in enumerate(query.groups):
         count = body.by_group[place] if place < len(body.by_group) else 0
         in_title = _best_in(group, entry.title_key)
         in_keywords = _best_in(group, keywords)
         in_body = count / (count + weights.saturation * norm) if count else 0.0
+        # Who says it in the title need not say it again below; and all of it in the title stands together.
+        in_body = max(in_body, _HEAD_FOR_BODY * max(in_title, in_keywords))
+        in_head += group.rarity * max(in_title, in_keywords)
         gained = max(in_title * weights.title, in_keywords * weights.keyword) + in_body * weights.body
         total += group.rarity * gained
         if group.is_needed:
@@ -131,7 +136,7 @@ def score(entry: CatalogueEntry, query: Understood, body: _Body, average: float)
             reached += group.rarity if in_title or in_keywords or count else 0.0
     total -= weights.missing * (wanted - reached)
     if len(query.groups) > 1:
-        total += weights.together * body.together
+        total += weights.together * max(body.together, in_head)
     return total + _score_title(entry, query) + _score_authority(entry)
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db.models import Q
 
+from search.analysis.folding import strip, to_key
 from search.analysis.terms import terms_of_word
 from search.analysis.understanding import Understood, understand
 from search.answers import HITS_PER_PAGE, LAST_PAGE, Copy, Hit, Question
 from search.engines import choose_engine
-from search.engines.base import Alternative, Filters, Request, Retrieval, TermGroup
-from search.engines.postgres import group_query, stands_in_one_part
+from search.engines.base import COUNTED_EXACTLY, Alternative, Filters, Request, Retrieval, TermGroup
+from search.engines.postgres import group_query, list_matching, stands_in_one_part
 from search.highlighting import highlight, list_marks, make_snippet
 from search.models import CatalogueEntry, CataloguePart
 from search.ranking import Ranked, rank
@@ -43,7 +44,7 @@ class Found:
 def search(question: Question) -> Found:
     """Answer the question from the current site. An empty question finds nothing."""
     sites = list_sites_of_scope(question.scope)
-    query = understand(question.text)
+    query = _leave_out_unpublished(understand(question.text), tuple(sites))
     if query.is_empty:
         return Found(query, [], 0, {}, 0, "")
     if query.correction and not _stands_somewhere(query, sites):
@@ -54,6 +55,16 @@ def search(question: Question) -> Found:
     words = understand(query.correction, correct=False).groups if query.correction else ()
     is_useful = stands_in_one_part(words, tuple(sites))
     return found if is_useful else _without_correction(found)
+
+
+def _leave_out_unpublished(query: Understood, sites: tuple[int, ...]) -> Understood:
+    """What is told to have been searched along must stand on these sites today: vocabulary is a night old."""
+    hidden = {
+        word
+        for word in query.spelled
+        if not stands_in_one_part([TermGroup((Alternative(word, terms_of_word(word)),))], sites)
+    }
+    return replace(query, also=tuple(word for word in query.also if word not in hidden)) if hidden else query
 
 
 def _stands_somewhere(query: Understood, sites: dict[int, Organisation]) -> bool:
@@ -69,15 +80,34 @@ def _find(question: Question, query: Understood, sites: dict[int, Organisation])
     filters = Filters(question.facets, question.since, question.until)
     request = Request(query.groups, tuple(sites), query.numbers, query.phrases, question.field, filters)
     engine, retrieval, request = _retrieve(request)
-    named = _find_named(query, request)
-    if question.sort == "date":
-        folded, total = _list_by_date(question, engine, request), retrieval.total
+    total, facets = retrieval.total, dict(retrieval.facets)
+    if query.phrases:
+        holding = _list_holding(engine, request, retrieval, query)
+        total, facets = len(holding), {}
+        folded = _page_of_phrases(question, holding, query, sites)
+    elif question.sort == "date":
+        start = (question.page - 1) * HITS_PER_PAGE
+        folded = _with_copies(engine.list_by_date(request, start, HITS_PER_PAGE), request.sites)
     else:
-        ranked = rank([*named, *retrieval.candidates], query, sites=tuple(sites))
-        folded, total = _fold_ranked(question, ranked, engine, request, query), max(retrieval.total, len(named))
+        named = _find_named(query, request)
+        ranked, partial = _rank(request, query, [*named, *retrieval.candidates])
+        total = min(total + partial, COUNTED_EXACTLY + 1)
+        folded = _page_of_ranked(question, ranked, engine, request)
     pages = min(LAST_PAGE, -(-total // HITS_PER_PAGE))
     hits = _make_hits(folded, query, sites)
-    return Found(query, hits, total, dict(retrieval.facets), pages, engine.name, is_relaxed=request.least is not None)
+    return Found(query, hits, total, facets, pages, engine.name, is_relaxed=request.least is not None)
+
+
+def _rank(request: Request, query: Understood, candidates: Sequence[int]) -> tuple[list[Ranked], int]:
+    """The candidates, best first; and how many of them hold only a part of what is asked for, which the engine has not counted.
+
+    Such a one stays where it is good enough for the first page: it may be what is meant, in other words.
+    """
+    ranked = rank(candidates, query, sites=request.sites)
+    matching = list_matching(request, [each.entry.pk for each in ranked])
+    first = {each.entry.pk for each in ranked[:HITS_PER_PAGE]}
+    kept = [each for each in ranked if each.entry.pk in matching or each.entry.pk in first]
+    return kept, sum(each.entry.pk not in matching for each in kept)
 
 
 def _retrieve(request: Request) -> tuple[Any, Retrieval, Request]:
@@ -127,40 +157,59 @@ def _fold(entries: Iterable[CatalogueEntry]) -> list[_Fold]:
     return [_Fold(same[0], same[1:]) for same in by_key.values()]
 
 
-def _fold_ranked(
-    question: Question, ranked: Sequence[Ranked], engine: Any, request: Request, query: Understood
-) -> list[_Fold]:
+def _page_of_ranked(question: Question, ranked: Sequence[Ranked], engine: Any, request: Request) -> list[_Fold]:
     """The page's hits: ranked ones first; behind them, on later pages, the others by date."""
-    folds = _fold(each.entry for each in _keep_phrases(ranked, query))
+    folds = _fold(each.entry for each in ranked)
     start = (question.page - 1) * HITS_PER_PAGE
     page = folds[start : start + HITS_PER_PAGE]
     missing = HITS_PER_PAGE - len(page)
-    if not missing or request.phrases:
+    if not missing:
         return page
-    seen = {each.entry.pk for each in ranked}
-    behind = max(0, start - len(folds))
-    # Those that were ranked stand among the ones by date too: as many more are read, and left out.
-    ids = engine.list_by_date(request, behind, missing + len(seen))
-    rest = [key for key in ids if key not in seen][:missing]
-    return page + _fold(_load(rest, request.sites))
+    rest = replace(request, shown=tuple({each.entry.fold_key for each in ranked}))
+    ids = engine.list_by_date(rest, max(0, start - len(folds)), missing)
+    return page + _with_copies(ids, request.sites)
 
 
-def _keep_phrases(ranked: Sequence[Ranked], query: Understood) -> Sequence[Ranked]:
-    """Those that hold each exact phrase in the title or in one part; terms alone do not tell."""
-    if not query.phrases:
-        return ranked
-    keys = [each.entry.pk for each in ranked]
-    holding: set[int] = set(keys)
+def _with_copies(ids: Sequence[int], sites: Sequence[int]) -> list[_Fold]:
+    """The entries, each with the others of its fold."""
+    leads = _load(ids, sites)
+    keys = {entry.fold_key for entry in leads}
+    others = CatalogueEntry.objects.on_sites(tuple(sites)).filter(fold_key__in=keys).exclude(pk__in=ids)
+    by_key: dict[str, list[CatalogueEntry]] = defaultdict(list)
+    for entry in others.only("title", "url_path", "site_id", "fold_key").order_by("-published_at")[:200]:
+        by_key[entry.fold_key].append(entry)
+    return [_Fold(entry, by_key[entry.fold_key]) for entry in leads]
+
+
+_MOST_WITH_PHRASE = 500
+
+
+def _list_holding(engine: Any, request: Request, retrieval: Retrieval, query: Understood) -> list[int]:
+    """Entries that hold each exact phrase in the title or in one part: terms alone do not tell, the text is read."""
+    some = list(dict.fromkeys([*retrieval.candidates, *engine.list_by_date(request, 0, _MOST_WITH_PHRASE)]))
+    matching = list_matching(request, some)
+    holding = [key for key in some if key in matching]
+    titles = dict(CatalogueEntry.objects.filter(pk__in=holding).values_list("pk", "title"))
     for phrase in query.phrases:
-        parts = CataloguePart.objects.filter(entry_id__in=keys, text__icontains=phrase)
-        in_text = set(parts.values_list("entry_id", flat=True))
-        holding &= in_text | {each.entry.pk for each in ranked if phrase in each.entry.title.lower()}
-    return [each for each in ranked if each.entry.pk in holding]
+        wanted = to_key(phrase)
+        terms = group_query(TermGroup((Alternative(phrase, terms_of_word(phrase)),)))
+        parts = CataloguePart.objects.filter(entry_id__in=holding).extra(where=["terms @@ %s::tsquery"], params=[terms])
+        texts = parts.values_list("entry_id", "label", "text")
+        found = {entry for entry, label, text in texts if wanted in strip(f"{label}{text}")}
+        holding = [key for key in holding if key in found or wanted in to_key(titles[key])]
+    return holding
 
 
-def _list_by_date(question: Question, engine: Any, request: Request) -> list[_Fold]:
+def _page_of_phrases(
+    question: Question, holding: Sequence[int], query: Understood, sites: dict[int, Organisation]
+) -> list[_Fold]:
+    if question.sort == "date":
+        entries = CatalogueEntry.objects.filter(pk__in=holding).newest_first()
+        folds = _fold(entries)
+    else:
+        folds = _fold(each.entry for each in rank(holding, query, sites=tuple(sites)))
     start = (question.page - 1) * HITS_PER_PAGE
-    return _fold(_load(engine.list_by_date(request, start, HITS_PER_PAGE), request.sites))
+    return folds[start : start + HITS_PER_PAGE]
 
 
 def _load(ids: Sequence[int], sites: Sequence[int]) -> list[CatalogueEntry]:

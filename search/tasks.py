@@ -33,6 +33,18 @@ def read_attachments(page_id: int) -> int:
     return len(unread)
 
 
+@site_task(queue="search")
+def rewrite_entries(page_ids: list[int]) -> int:
+    """Entries of so many pages anew."""
+    from django.db import transaction
+
+    from search.actions import rewrite_pages
+
+    with transaction.atomic():
+        rewrite_pages(page_ids)
+    return len(page_ids)
+
+
 @app.task(name="search.feed_index", queue="search", retry=_PATIENT, pass_context=False)
 def feed_index() -> int:
     """Tell the search server what changed; again and again, more and more slowly, while it is down."""
@@ -47,7 +59,7 @@ def catch_up(timestamp: int) -> int:
     """Once a minute: what waits although its jobs gave up."""
     close_old_connections()
     with leave_site():
-        return index_work.do_waiting() if index_work.is_indexed() else 0
+        return index_work.catch_up() if index_work.is_indexed() else 0
 
 
 @app.periodic(cron="20 2 * * *")

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from search import limits
 from search.addresses import list_kept, read_question
 from search.answers import SITE, Answer, Question
 from search.counting import count_click, count_search, list_hot_queries
+from search.engines.base import EngineProblem
 from search.presenting import FIELD_CHOICES, answer, list_sort_links, list_tabs
 from search.selectors import list_searched_sites
 from search.suggestions import suggest
@@ -21,6 +23,8 @@ from tenants.current import current_site
 
 _ROBOT = re.compile(r"bot|spider|crawl|slurp|curl|wget|python|http-?client|scan", re.IGNORECASE)
 _LAST_POSITION = 20_000
+TOO_HARD = "这次搜索没有完成，请少写几个词或换个说法再试。"
+_log = structlog.get_logger(__name__)
 
 
 @require_safe
@@ -30,7 +34,11 @@ def show_results(request: HttpRequest) -> HttpResponse:
     question = read_request(request)
     if question.text and not limits.may_search(client_address(request)):
         return _render(request, Answer(question, is_refused=True), status=429)
-    found = answer(question)
+    try:
+        found = answer(question)
+    except EngineProblem as problem:
+        _log.error("search_failed", problem=str(problem)[:300])
+        return _render(request, Answer(question, notices=(TOO_HARD,)), status=503)
     if question.text and question.page == 1:
         _count(request, question, found.total)
     return _render(request, found)
@@ -84,7 +92,7 @@ def show_suggestions(request: HttpRequest) -> HttpResponse:
 def note_click(request: HttpRequest) -> HttpResponse:
     """Count a click on a hit: `q` and `position`. Says nothing of what it did."""
     position = request.POST.get("position", "")
-    is_place = position.isascii() and position.isdigit() and 0 < int(position[:8]) <= _LAST_POSITION
+    is_place = position.isascii() and position.isdigit() and len(position) < 6 and 0 < int(position) <= _LAST_POSITION
     if is_place and limits.may_click(client_address(request)):
         count_click(request.POST.get("q", ""), int(position))
     return HttpResponse(status=204)

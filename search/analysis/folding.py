@@ -46,9 +46,14 @@ def squeeze(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
+def strip(text: str) -> str:
+    """The text folded, without blanks and punctuation."""
+    return _NOT_WORDS.sub("", fold(text))
+
+
 def to_key(title: str) -> str:
     """A title as it is compared: folded, without blanks and punctuation. At most 255 characters."""
-    return _NOT_WORDS.sub("", fold(title))[:255]
+    return strip(title)[:255]
 
 
 _STATE_PREFIX = "中华人民共和国"

@@ -17,6 +17,8 @@ _OF_YEAR = re.compile(
 _DECREE = re.compile(rf"(?P<organ>[{_HAN}、,]{{0,40}}?)令 ?第? ?(?P<number>{_DIGITS}) ?号")
 _DECREE_LAST = re.compile(rf"(?P<organ>[{_HAN}、,]{{0,40}}?)第? ?(?P<number>{_DIGITS}) ?号令")
 _DECREE_BARE = re.compile(r"(?P<organ>国务院|主席|国)令 ?第? ?(?P<number>\d{1,4})(?!\d)")
+# 索引号: organ code and serial of the year.
+_INDEX_NUMBER = re.compile(r"(?<![0-9a-z])[0-9a-z]{6,20}/(?:19|20)\d\d-\d{3,10}(?!\d)")
 _SHORT_ORGANS = {"国": "国务院", "": ""}
 _NOT_ORGAN = re.compile(r"^.*(?:根据|依照|按照|年|月|日|以|由|经|的|及|和(?!国))")
 _STATE = "中华人民共和国"
@@ -32,6 +34,8 @@ def find_spans(text: str) -> list[tuple[int, int, list[str]]]:
     """(start, end, forms) of each number in the text, in order; places are those of the folded text."""
     folded = fold(text)
     spans = [(match.start(), match.end(), _forms_of_year(match)) for match in _OF_YEAR.finditer(folded)]
+    if "/" in folded:
+        spans += [(match.start(), match.end(), [match[0]]) for match in _INDEX_NUMBER.finditer(folded)]
     if "令" in folded:
         for pattern in (_DECREE, _DECREE_LAST, _DECREE_BARE):
             spans += [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from pypinyin import lazy_pinyin
 
-from search.models import CatalogueWord, WordVariant
+from search.models import CatalogueEntry, CatalogueWord, WordVariant
 
 _MOST_WORDS = 5
 _LONGEST_SPELLING = 48
@@ -25,6 +25,14 @@ _TIMES_MORE_COMMON = 40
 def count_entries(words: Iterable[str]) -> dict[str, int]:
     """In how many entries each of the words stands; words that the vocabulary lacks are left out."""
     return dict(CatalogueWord.objects.filter(word__in=set(words)).values_list("word", "entries"))
+
+
+def find_number(forms: Sequence[str]) -> str:
+    """The longest of the forms that a page carries as its number; the first where none does."""
+    for form in forms:
+        if CatalogueEntry.objects.filter(numbers__contains=[form]).exists():
+            return form
+    return forms[0]
 
 
 def find_spelled(latin: Sequence[str]) -> dict[str, list[str]]:

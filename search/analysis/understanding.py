@@ -19,8 +19,10 @@ _MOST_ALTERNATIVES = 6
 _SYNONYM_WEIGHT = 0.7
 _FULL_NAME_WEIGHT = 0.95
 _PHRASE = re.compile(r"[\"“”„「『]([^\"“”„「」『』]{2,100})[\"“”「」『』]")
+_ONE_LETTER = re.compile(r"^[\u4e00-\u9fff]\d")  # 发2026-18: any organ's
 _SHORTEST_FREE_MATCH = 3
 _SHORTEST_SENTENCE = 4
+_LONGEST_FILLER = 4
 _WHOLE_RARITY = 4.0
 
 
@@ -40,6 +42,8 @@ class Understood:
     also: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     correction: str = ""
+    spelled: tuple[str, ...] = ()
+    """Words that were found by their sound: they come from what is published, so whoever shows them asks where they stand."""
 
     @property
     def is_empty(self) -> bool:
@@ -62,18 +66,19 @@ def understand(text: str, *, correct: bool = True) -> Understood:
     spelled = sounds.find_spelled(_list_latin(rest))
     counts = sounds.count_entries(_list_all_words(ideas, spelled))
     groups = [_make_group(idea, spelled, counts, vocabulary) for idea in ideas]
-    groups += [TermGroup((Alternative(numbers[0][0], (numbers[0][0],)),), rarity=12.0)] if numbers else []
+    groups += [_make_number_group(forms) for forms in numbers]
     groups += [TermGroup((Alternative(phrase, terms_of_word(phrase)),), rarity=8.0) for phrase in phrases]
     groups = [group for group in groups if any(each.terms for each in group.alternatives)]
     groups = groups if len(groups) <= _MOST_GROUPS else sorted(groups, key=lambda each: -each.rarity)[:_MOST_GROUPS]
     return Understood(
         text=squeeze(folded),
         groups=(*_mark_needed(groups), *(_make_whole(run) for run in list_runs(rest) if _is_sentence(run, ideas))),
-        numbers=tuple(form for forms in numbers for form in forms[:1]),
+        numbers=tuple(sounds.find_number(forms) for forms in numbers),
         phrases=phrases,
         titles=_list_titles(rest, ideas, spelled),
         also=_list_also(groups, folded),
         services=_find_services(rest, vocabulary),
+        spelled=tuple(word for words in spelled.values() for word in words),
         correction=_correct(rest, ideas, counts, vocabulary) if correct and not numbers and not phrases else "",
     )
 
@@ -149,10 +154,17 @@ def _find_known(run: str, place: int, edges: frozenset[int], vocabulary: Vocabul
 
 
 def _cut_rest(rest: str, vocabulary: Vocabulary) -> list[_Idea]:
-    for filler in sorted(vocabulary.fillers, key=len, reverse=True):
-        if len(filler) >= _SHORTEST_FREE_MATCH and filler in rest:
-            return [idea for piece in rest.split(filler) for idea in _cut_rest(piece, vocabulary)]
-    return [_name(word, vocabulary) for word in cut(rest) if word not in vocabulary.fillers]
+    """Words of what stands between sayings, without fillers, which may be made of several words (怎么办 of 怎么, 办)."""
+    words = cut(rest)
+    kept, place = [], 0
+    while place < len(words):
+        length = next(
+            (n for n in range(_LONGEST_FILLER, 0, -1) if "".join(words[place : place + n]) in vocabulary.fillers), 0
+        )
+        if not length:
+            kept.append(_name(words[place], vocabulary))
+        place += max(length, 1)
+    return kept
 
 
 def _name(word: str, vocabulary: Vocabulary) -> _Idea:
@@ -191,6 +203,12 @@ def _rate_group(word: str, alternatives: list[Alternative], counts: dict[str, in
         for each in alternatives
     )
     return TermGroup(rated, rarity, is_needed=bool(known) or not word.isalpha())
+
+
+def _make_number_group(forms: Sequence[str]) -> TermGroup:
+    """A number in running text may have other letters before it: each of its endings will do, the longer the better."""
+    forms = [form for form in forms if len(form) == len(forms[0]) or not _ONE_LETTER.match(form)]
+    return TermGroup(tuple(Alternative(form, (form,), 0.9**place) for place, form in enumerate(forms[:6])), rarity=12.0)
 
 
 def _is_sentence(run: str, ideas: Sequence[_Idea]) -> bool:

@@ -66,6 +66,8 @@ class Request:
     filters: Filters = NO_FILTERS
     least: int | None = None
     """How many of the needed groups must be met; None for all."""
+    shown: tuple[str, ...] = ()
+    """Keys of folds that stand on pages before: `list_by_date` leaves them out."""
     is_counted: bool = True
     """False where candidates alone are wanted: total and facets may then be 0 and empty."""
 
@@ -92,4 +94,4 @@ class Engine(Protocol):
         """Candidates for the best places, total and facets. Raises EngineProblem."""
 
     def list_by_date(self, request: Request, start: int, count: int) -> list[int]:
-        """Ids of matching entries, newest first, from `start`. Raises EngineProblem."""
+        """Ids of matching entries, newest first, from `start`; of one fold the newest alone. Raises EngineProblem."""

@@ -28,6 +28,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COMMON_RARITY = 1.2
 """Below it a word stands in a third of all entries: which of its many parts fit best says nothing any more."""
 
+_FIELD = {"all": "all", "title": "title"}
+
 Query = dict[str, Any]
 
 
@@ -55,7 +57,13 @@ class ElasticEngine:
     def list_by_date(self, request: Request, start: int, count: int) -> list[int]:
         """Ids of matching entries, newest first. Raises EngineProblem, beyond `LISTED_BY_DATE` too."""
         body = {
-            "query": _filter_by([_match(request), *_narrow(request)]),
+            "query": {
+                "bool": {
+                    "filter": [_match(request), *_narrow(request)],
+                    "must_not": [{"terms": {"fold_key": list(request.shown)}}] if request.shown else [],
+                }
+            },
+            "collapse": {"field": "fold_key"},
             "sort": [_NEWEST, {"entry_id": "desc"}],
             "from": start,
             "size": count,
@@ -146,10 +154,18 @@ def _match(request: Request) -> Query:
     """What an entry must hold to be a hit: the needed groups, or one of the numbers."""
     ways: list[Query] = []
     if request.field != "number" and _needed(request):
-        ways.append(_combine(request, "title" if request.field == "title" else "all"))
+        ways.append(_match_text(request) if request.field == "text" else _combine(request, _FIELD[request.field]))
     if request.numbers:
         ways.append(_carry(request.numbers))
     return _any_of(ways) if ways else _NOTHING
+
+
+def _match_text(request: Request) -> Query:
+    """In the parts alone: each group in one of them, not all in the same."""
+    needed = _needed(request)
+    least = len(needed) if request.least is None else max(1, min(request.least, len(needed)))
+    held = ({"nested": {"path": "parts", "query": _meet_group(group, "parts.terms")}} for group in needed)
+    return _any_of(held, least)
 
 
 def _narrow(request: Request) -> list[Query]:

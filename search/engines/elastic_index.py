@@ -77,6 +77,7 @@ class EntryDocument(Document):
     validity = Keyword()
     topic = Keyword()
     numbers = Keyword(doc_values=False)
+    fold_key = Keyword()
     # Microseconds, as in PostgreSQL: the server's dates have milliseconds, and both engines must list in one order.
     published_at = Long()
     level = Integer()
@@ -149,6 +150,12 @@ def remove(keys: Sequence[tuple[str, int, int]]) -> None:
     _send_everywhere([_make_removal(schema, page_id, version, "external") for schema, page_id, version in keys])
 
 
+def is_there() -> bool:
+    """Whether an index stands behind the alias. Raises EngineProblem."""
+    with writing() as client:
+        return bool(client.indices.exists_alias(name=alias_name()))
+
+
 def refresh() -> None:
     """Let readers see what is written now, and not within a second."""
     with writing() as client:
@@ -218,6 +225,7 @@ class _Entry(NamedTuple):
     validity: str
     topic: str
     numbers: list[str]
+    fold_key: str
     published_at: int | None
     level: int
     part_count: int
@@ -234,7 +242,7 @@ def _joined(vector: str) -> str:
 
 _ENTRIES = f"""
     SELECT e.id, o.schema_name, e.site_id, e.page_id, e.version, e.column_kind, e.year, e.page_type, e.validity, e.topic,
-           ARRAY(SELECT jsonb_array_elements_text(e.numbers)), (extract(epoch FROM e.published_at) * 1000000)::bigint,
+           ARRAY(SELECT jsonb_array_elements_text(e.numbers)), e.fold_key, (extract(epoch FROM e.published_at) * 1000000)::bigint,
            e.level, e.part_count,
            {_joined("ts_filter(e.head_terms, '{a}')")}, {_joined("ts_filter(e.head_terms, '{a,b}')")},
            {_joined("ts_filter(e.head_terms, '{a,b,c}')")}, {_joined("e.head_terms")}, {_joined("e.all_terms")}

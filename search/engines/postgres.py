@@ -67,15 +67,29 @@ class PostgresEngine:
         return Retrieval(list(dict.fromkeys([*mixed, *first])), total, facets)
 
     def list_by_date(self, request: Request, start: int, count: int) -> list[int]:
-        """Ids of matching entries, newest first."""
-        condition = _join(_match(request), *_narrow(request))
+        """Ids of matching entries, newest first, the newest of each fold."""
+        condition = _join(_match(request), *_narrow(request), *_leave_out(request))
         with _prepared() as cursor:
             cursor.execute(
-                f"WITH found AS MATERIALIZED (SELECT e.id, e.published_at FROM {_ENTRY} e WHERE {condition.sql})"  # noqa: S608 - own pieces, values as parameters
-                " SELECT id FROM found ORDER BY published_at DESC NULLS LAST, id DESC OFFSET %s LIMIT %s",
+                "WITH found AS MATERIALIZED (SELECT e.id, e.published_at, e.fold_key"  # noqa: S608 - own pieces, values as parameters
+                f" FROM {_ENTRY} e WHERE {condition.sql}),"
+                " leads AS (SELECT DISTINCT ON (fold_key) id, published_at FROM found"
+                " ORDER BY fold_key, published_at DESC NULLS LAST, id DESC)"
+                " SELECT id FROM leads ORDER BY published_at DESC NULLS LAST, id DESC OFFSET %s LIMIT %s",
                 [*condition.params, start, count],
             )
             return [row[0] for row in cursor.fetchall()]
+
+
+def list_matching(request: Request, entries: Sequence[int]) -> set[int]:
+    """Those of the entries that match: engines offer some that hold only most of what is asked for. Raises EngineProblem."""
+    condition = _join(_match(request), *_narrow(request))
+    with _prepared() as cursor:
+        cursor.execute(
+            f"SELECT e.id FROM {_ENTRY} e WHERE e.id = ANY(%s) AND {condition.sql}",  # noqa: S608 - own pieces, values as parameters
+            [list(entries), *condition.params],
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def stands_in_one_part(groups: Sequence[TermGroup], sites: Sequence[int]) -> bool:
@@ -196,7 +210,9 @@ def _find_fitting(cursor: Any, request: Request) -> list[int]:
 def _match(request: Request) -> _Condition:
     """What an entry must hold to be a hit."""
     pieces = []
-    if request.groups and request.field != "number":
+    if _needed(request.groups) and request.field == "text":
+        pieces.append(_match_text(request))
+    elif request.groups and request.field != "number":
         column = "e.head_terms" if request.field == "title" else "e.all_terms"
         labels = ":A" if request.field == "title" else ""
         pieces.append(_Condition(f"{column} @@ %s::tsquery", (_all_of(request.groups, request.least, labels),)))
@@ -208,9 +224,26 @@ def _match(request: Request) -> _Condition:
     )
 
 
+def _match_text(request: Request) -> _Condition:
+    """In the parts alone: each needed group in one of them, or so many of the groups as the request wants."""
+    needed = _needed(request.groups)
+    held = f"(e.id IN (SELECT entry_id FROM {_PART} WHERE terms @@ %s::tsquery))::int"  # noqa: S608 - own name
+    least = len(needed) if request.least is None else max(1, min(request.least, len(needed)))
+    some = _Condition("e.all_terms @@ %s::tsquery", (_all_of(request.groups, request.least),))
+    sums = _Condition(
+        "(" + " + ".join([held] * len(needed)) + ") >= %s", (*(group_query(group) for group in needed), least)
+    )
+    return _Condition(f"({some.sql} AND {sums.sql})", (*some.params, *sums.params))
+
+
 def _narrow(request: Request) -> list[_Condition]:
     # The sum keeps the index of sites out of the plan: the terms' indexes find, the rest only sifts.
     return [_Condition("e.site_id + 0 = ANY(%s)", (list(request.sites),)), *_filter(request.filters)]
+
+
+def _leave_out(request: Request) -> Iterator[_Condition]:
+    if request.shown:
+        yield _Condition("e.fold_key <> ALL(%s)", (list(request.shown),))
 
 
 def _filter(filters: Filters) -> Iterator[_Condition]:

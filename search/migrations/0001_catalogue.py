@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ("schema_name", models.CharField(max_length=63, verbose_name="网站")),
                 ("page_id", models.PositiveIntegerField(verbose_name="页面")),
                 ("version", models.BigIntegerField(verbose_name="版本")),
+                ("is_removal", models.BooleanField(default=False, verbose_name="删除")),
             ],
             options={
                 "verbose_name": "待写入索引",

@@ -7,6 +7,7 @@ from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
 from search.admin_backend import read_ideas
+from search.analysis.vocabulary import get_vocabulary
 from search.catalogue_words import touch_vocabulary
 from search.models import Abbreviation
 from site_core.models import ArticlePage, BasePage, DocumentPage, SiteDocument, SiteImage
@@ -266,9 +267,8 @@ def test_number_of_ideas_is_bounded(in_kongtong):
 
 def test_search_of_pages_takes_few_queries(in_kongtong):
     make_article(in_kongtong, TITLE)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    get_vocabulary()  # read once a process and version
+    with CaptureQueriesContext(connection) as queries:
         results = get_search_backend().autocomplete("法律援助 abc", Page)
         assert (results.count(), len(results)) == (1, 1)
     assert len(queries) <= 4  # the version of the word lists, the titles to listen to, the count, the pages

@@ -266,9 +266,9 @@ def test_a_word_of_our_own_is_kept_whole():
 def test_fillers_are_left_out(words, query):
     load_shipped_words()
 
-    needed = [group.alternatives[0].text for group in understand(query).groups if group.is_needed]
+    needed = [{each.text for each in group.alternatives} for group in understand(query).groups if group.is_needed]
 
-    assert needed[0] == "公证" or needed[-1] == "公证"
+    assert "公证" in needed[0] | needed[-1]
     assert "理" not in words_of(query)
 
 

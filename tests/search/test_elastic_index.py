@@ -24,6 +24,7 @@ ROW = elastic_index._Entry(
     type="law",
     validity="",
     topic="公证",
+    fold_key="law:x",
     numbers=["司发2020-1"],
     published_at=1_600_000_000_000_001,
     level=6,
