@@ -37,6 +37,7 @@ FIELD_CHOICES = [("all", "全部"), ("title", "标题"), ("text", "正文"), ("n
 SORT_LABELS = [("relevance", "相关度"), ("date", "时间")]
 _MOST_VALUES = 12
 _MOST_CARDS = 2
+_MOST_GUIDES_READ = 400
 _PAGES_AROUND = 2
 _MOST_ELEMENTS = 4
 
@@ -132,7 +133,8 @@ def _list_cards(found: Found) -> list[ServiceCard]:
     wanted = set(found.query.services)
     words = {each.text for group in found.query.groups for each in group.alternatives if len(each.text) > 1}
     rated = []
-    for entry in guides.only("title", "title_key", "summary", "keywords", "url_path", "site_id", "service")[:400]:
+    shown = guides.only("title", "title_key", "summary", "url_path", "site_id", "service")
+    for entry in shown.newest_first()[:_MOST_GUIDES_READ]:
         named = sum(len(word) for word in words if word in entry.title_key)
         asked = any(service in entry.title_key for service in wanted)
         if asked or (named >= 4 and wanted):
