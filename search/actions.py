@@ -36,14 +36,15 @@ def on_publication(publication: Publication) -> None:
 
 def write_entry(page: Any) -> CatalogueEntry | None:
     """Put the page's entry and parts as it stands now; a page that is not for everybody has none. Returns the entry."""
-    from search.attachments import defer_unread, list_attachment_parts
+    from search.attachments import defer_unread, list_documents, list_parts
 
     builder = find_builder(type(page))
     draft = builder(page) if builder and page.live and not privacy.is_restricted(page) else None
     if draft is None:
         remove_entry(page.pk)
         return None
-    parts = [*draft.parts, *list_attachment_parts(page)]
+    documents = list_documents(page)
+    parts = [*draft.parts, *list_parts(documents)]
     terms = [list_terms(f"{part.label}\n{part.text}") for part in parts]
     entry = _make_entry(page, draft, parts, terms)
     known = CatalogueEntry.objects.filter(site_id=entry.site_id, page_id=page.pk).values_list("pk", flat=True).first()
@@ -53,7 +54,7 @@ def write_entry(page: Any) -> CatalogueEntry | None:
     entry.save(force_insert=not known)
     CataloguePart.objects.bulk_create(_make_parts(entry, parts, terms), batch_size=500)
     _note_for_index(entry.page_id)
-    defer_unread(page)
+    defer_unread(page, documents)
     return entry
 
 

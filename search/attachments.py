@@ -1,5 +1,6 @@
 """Text of attached files in the entries of their pages: read by a job, since a file may be large, broken or hostile."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from search.body_text import cut_text
@@ -11,37 +12,43 @@ ANCHOR = "files"
 READ_EXTENSIONS = frozenset({"docx", "pdf", "xlsx", "txt", "csv"})
 
 
-def list_attachment_parts(page: Any) -> list[PartDraft]:
-    """Parts from those attachments of the page whose text is known by now."""
-    documents = {document.pk: document for document in _list_open_documents(page)}
+def list_documents(page: Any) -> list[Any]:
+    """Documents of the page that everybody may read: not those of a private collection."""
+    from site_core.document_selectors import list_open_documents
+
+    return list_open_documents([row.document for row in page.attachments.select_related("document__collection")])
+
+
+def list_parts(documents: Sequence[Any]) -> list[PartDraft]:
+    """Parts from those of the documents whose text is known by now."""
     if not documents:
         return []
-    known = AttachmentText.objects.filter(site_id=current_site().pk, document_id__in=documents)
+    known = AttachmentText.objects.filter(site_id=current_site().pk, document_id__in=[each.pk for each in documents])
     texts = {row.document_id: row for row in known}
     parts: list[PartDraft] = []
-    for key, document in documents.items():
-        row = texts.get(key)
+    for document in documents:
+        row = texts.get(document.pk)
         text = row.text if row and row.file_hash == document.get_file_hash() else ""
         parts += cut_text(f"{document.title}\n{text}", f"附件：{document.title}"[:255], ANCHOR)
     return parts
 
 
-def defer_unread(page: Any) -> None:
-    """Queue the reading of attachments that nobody has read in their present form."""
+def defer_unread(page: Any, documents: Sequence[Any]) -> None:
+    """Queue the reading of those that nobody has read in their present form."""
     from search.tasks import read_attachments
 
-    if list_unread(page):
+    if list_unread(documents):
         read_attachments.defer(page_id=page.pk)
 
 
-def list_unread(page: Any) -> list[Any]:
-    """Documents of the page whose text is missing or that of an older file."""
-    documents = [each for each in _list_open_documents(page) if each.file_extension in READ_EXTENSIONS]
-    if not documents:
+def list_unread(documents: Sequence[Any]) -> list[Any]:
+    """Documents whose text is missing or that of an older file."""
+    wanted = [each for each in documents if each.file_extension in READ_EXTENSIONS]
+    if not wanted:
         return []
-    rows = AttachmentText.objects.filter(site_id=current_site().pk, document_id__in=[each.pk for each in documents])
+    rows = AttachmentText.objects.filter(site_id=current_site().pk, document_id__in=[each.pk for each in wanted])
     known = dict(rows.values_list("document_id", "file_hash"))
-    return [each for each in documents if known.get(each.pk) != each.get_file_hash()]
+    return [each for each in wanted if known.get(each.pk) != each.get_file_hash()]
 
 
 def read_document(document: Any) -> None:
@@ -54,10 +61,3 @@ def read_document(document: Any) -> None:
         document_id=document.pk,
         defaults={"file_hash": document.get_file_hash(), "text": found.text, "problem": found.problem[:200]},
     )
-
-
-def _list_open_documents(page: Any) -> list[Any]:
-    """Documents of the page that everybody may read: not those of a private collection."""
-    from site_core.document_selectors import list_open_documents
-
-    return list_open_documents([row.document for row in page.attachments.select_related("document__collection")])

@@ -19,12 +19,12 @@ def read_attachments(page_id: int) -> int:
     from wagtail.models import Page
 
     from search.actions import write_entry
-    from search.attachments import list_unread, read_document
+    from search.attachments import list_documents, list_unread, read_document
 
     page = Page.objects.live().filter(pk=page_id).first()
     if page is None:
         return 0
-    unread = list_unread(page.specific)
+    unread = list_unread(list_documents(page.specific))
     for document in unread:
         read_document(document)
     if unread:
