@@ -8,6 +8,7 @@ from typing import Any
 
 from bench import cluster, content, search
 from bench.database import BenchBusy
+from bench.stages import FigureUnknown
 
 AREAS = {cluster.AREA: cluster.run, content.AREA: content.run, search.AREA: search.run}
 
@@ -21,7 +22,7 @@ def main() -> int:
     areas = AREAS if asked.area == "all" else {asked.area: AREAS[asked.area]}
     try:
         done = [run(short=asked.short, only=frozenset(asked.only)) for run in areas.values()]
-    except (BenchBusy, cluster.FigureUnknown) as problem:
+    except (BenchBusy, FigureUnknown) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     return 0 if all(done) else 1

@@ -1,27 +1,22 @@
 """The area `cluster`: sites, migration, pages, import, and the way from a clone to the first page."""
 
 import os
-import sys
 import tempfile
-import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.database import RESULTS, ROOT, BenchServer, bench_server, fresh_database
-from bench.report import NotMeasured, Outcome, Report
+from bench.report import Report
+from bench.stages import Stage, choose_stages, measure_stages
 from bench.stamp import make_stamp
 
 if TYPE_CHECKING:
     from bench.cluster_sites import BenchSites
 
 AREA = "cluster"
-
-
-class FigureUnknown(ValueError):
-    """A figure was asked for that the area does not have."""
 
 
 @dataclass(frozen=True)
@@ -73,18 +68,7 @@ class ClusterRun:
         self.server.checkpoint()
 
 
-Measure = Callable[[ClusterRun], Iterable[Outcome]]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Figures that are measured together."""
-
-    names: tuple[str, ...]
-    measure: Measure
-
-
-def list_stages() -> list[Stage]:
+def list_stages() -> list[Stage[ClusterRun]]:
     """In the order in which they are run: the first makes the sites, and the migration comes when they hold something."""
     from bench import cluster_clone, cluster_cpu, cluster_import, cluster_migration, cluster_pages, cluster_sites
 
@@ -107,30 +91,7 @@ def run(*, short: bool, only: frozenset[str] = frozenset(), scale: Scale | None 
     """
     report = Report(AREA, RESULTS, make_stamp(ROOT, short=short))
     with _prepared_run(scale or (SHORT if short else FULL)) as prepared:
-        stages = _choose(list_stages(), only)
-        measured = [_measure(stage, prepared, report) for stage in stages]
-    return all(measured)
-
-
-def _choose(stages: list[Stage], only: frozenset[str]) -> list[Stage]:
-    known = {name for stage in stages for name in stage.names}
-    if only - known:
-        raise FigureUnknown(f"no figure {', '.join(sorted(only - known))} in {AREA}: {', '.join(sorted(known))}")
-    return [stage for stage in stages if not only or only & set(stage.names)]
-
-
-def _measure(stage: Stage, prepared: ClusterRun, report: Report) -> bool:
-    missing = list(stage.names)
-    try:
-        for outcome in stage.measure(prepared):
-            report.add(outcome)
-            missing.remove(outcome.name)
-    except Exception:  # noqa: BLE001 - told here and by the exit status; the other figures are worth having
-        traceback.print_exc(file=sys.stderr)
-        for name in missing:
-            report.add(NotMeasured(name, "the measurement failed, see standard error"))
-        return False
-    return True
+        return measure_stages(choose_stages(AREA, list_stages(), only), prepared, report)
 
 
 @contextmanager

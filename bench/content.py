@@ -1,16 +1,14 @@
 """The area `content`: what readers get. Lighthouse, axe, contrast, weight, queries, overflow, and pastes."""
 
-import sys
 import tempfile
-import traceback
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from bench.cluster import FigureUnknown
 from bench.database import RESULTS, ROOT
-from bench.report import NotMeasured, Outcome, Report
+from bench.report import Report
 from bench.showcase import Showcase, run_showcase
+from bench.stages import Stage, choose_stages, measure_stages
 from bench.stamp import make_stamp
 
 AREA = "content"
@@ -27,56 +25,24 @@ class Scale:
 FULL = Scale()
 SHORT = Scale(lighthouse_runs=1, sites=2)
 
-Measure = Callable[[Showcase, Scale], Iterable[Outcome]]
 
-
-@dataclass(frozen=True)
-class Stage:
-    """Figures that are measured together."""
-
-    names: tuple[str, ...]
-    measure: Measure
-
-
-def list_stages() -> list[Stage]:
-    """In the order in which they are run."""
+def list_stages(scale: Scale) -> list[Stage[Showcase]]:
+    """In the order in which they are run, at that scale."""
     from bench import content_browser, content_lighthouse, content_server
 
     return [
-        Stage(("palette_contrast", "elder_contrast"), content_server.measure_contrast),
-        Stage(("home_queries",), content_server.measure_queries),
-        Stage(("paste_kept",), content_server.measure_pastes),
-        Stage(("home_weight", "third_party_requests"), content_browser.measure_weight),
-        Stage(("axe_violations", "overflowing_elements"), content_browser.measure_pages),
-        Stage(content_lighthouse.NAMES, content_lighthouse.measure_lighthouse),
+        Stage(("palette_contrast", "elder_contrast"), partial(content_server.measure_contrast, scale=scale)),
+        Stage(("home_queries",), partial(content_server.measure_queries, scale=scale)),
+        Stage(("paste_kept",), partial(content_server.measure_pastes, scale=scale)),
+        Stage(("home_weight", "third_party_requests"), partial(content_browser.measure_weight, scale=scale)),
+        Stage(("axe_violations", "overflowing_elements"), partial(content_browser.measure_pages, scale=scale)),
+        Stage(content_lighthouse.NAMES, partial(content_lighthouse.measure_lighthouse, scale=scale)),
     ]
 
 
 def run(*, short: bool, only: frozenset[str] = frozenset()) -> bool:
     """Measure all figures, or those named. Returns whether every measurement could be made. Raises BenchBusy, FigureUnknown."""
     report = Report(AREA, RESULTS, make_stamp(ROOT, short=short))
-    stages = _choose(list_stages(), only)
+    stages = choose_stages(AREA, list_stages(SHORT if short else FULL), only)
     with tempfile.TemporaryDirectory(prefix="content-", dir=RESULTS) as folder, run_showcase(Path(folder)) as showcase:
-        measured = [_measure(stage, showcase, SHORT if short else FULL, report) for stage in stages]
-        return all(measured)
-
-
-def _choose(stages: list[Stage], only: frozenset[str]) -> list[Stage]:
-    known = {name for stage in stages for name in stage.names}
-    if only - known:
-        raise FigureUnknown(f"no figure {', '.join(sorted(only - known))} in {AREA}: {', '.join(sorted(known))}")
-    return [stage for stage in stages if not only or only & set(stage.names)]
-
-
-def _measure(stage: Stage, showcase: Showcase, scale: Scale, report: Report) -> bool:
-    missing = list(stage.names)
-    try:
-        for outcome in stage.measure(showcase, scale):
-            report.add(outcome)
-            missing.remove(outcome.name)
-    except Exception:  # noqa: BLE001 - told here and by the exit status; the other figures are worth having
-        traceback.print_exc(file=sys.stderr)
-        for name in missing:
-            report.add(NotMeasured(name, "the measurement failed, see standard error"))
-        return False
-    return True
+        return measure_stages(stages, showcase, report)

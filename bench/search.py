@@ -4,17 +4,15 @@ Figures of the search server are measured where Java and Maven are; else they ar
 """
 
 import os
-import sys
 import tempfile
-import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.cluster import FigureUnknown
 from bench.database import RESULTS, ROOT, BenchServer, bench_server, fresh_database
-from bench.report import NotMeasured, Outcome, Report
+from bench.report import Report
+from bench.stages import Stage, choose_stages, measure_stages
 from bench.stamp import make_stamp
 
 AREA = "search"
@@ -66,22 +64,11 @@ class SearchRun:
             settings.ELASTICSEARCH_URL = before
 
 
-Measure = Callable[[SearchRun], Iterable[Outcome]]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Figures that are measured together."""
-
-    names: tuple[str, ...]
-    measure: Measure
-
-
 def _both(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}_{engine}" for name in names for engine in ("postgresql", "elasticsearch"))
 
 
-def list_stages() -> list[Stage]:
+def list_stages() -> list[Stage[SearchRun]]:
     """In the order in which they are run: the last ones make the catalogue large, and let the server die."""
     from bench import search_load, search_relevance, search_server_down, search_speed
 
@@ -100,31 +87,7 @@ def run(*, short: bool, only: frozenset[str] = frozenset()) -> bool:
     """Measure all figures, or those named. Returns whether every measurement could be made. Raises BenchBusy, FigureUnknown."""
     report = Report(AREA, RESULTS, make_stamp(ROOT, short=short))
     with _prepared_run(SHORT if short else FULL) as prepared:
-        measured = [_measure(stage, prepared, report) for stage in _choose(list_stages(), only)]
-    return all(measured)
-
-
-def _choose(stages: list[Stage], only: frozenset[str]) -> list[Stage]:
-    known = {name for stage in stages for name in stage.names}
-    if only - known:
-        raise FigureUnknown(f"no figure {', '.join(sorted(only - known))} in {AREA}: {', '.join(sorted(known))}")
-    return [stage for stage in stages if not only or only & set(stage.names)]
-
-
-def _measure(stage: Stage, prepared: SearchRun, report: Report) -> bool:
-    missing = list(stage.names)
-    try:
-        for outcome in stage.measure(prepared):
-            report.add(outcome)
-            missing.remove(outcome.name)
-    except Exception:  # noqa: BLE001 - told here and by the exit status; the other figures are worth having
-        traceback.print_exc(file=sys.stderr)
-        for name in missing:
-            report.add(NotMeasured(name, "the measurement failed, see standard error"))
-        return False
-    for name in missing:
-        report.add(NotMeasured(name, prepared.obstacle or "not part of this run"))
-    return True
+        return measure_stages(choose_stages(AREA, list_stages(), only), prepared, report)
 
 
 @contextmanager
