@@ -7,7 +7,7 @@ QUERIES ?=
 BIN := .venv/bin
 READY := .venv/ready-$(shell cat requirements.txt requirements-dev.txt constraints.txt 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: demo test check format bench bench-cluster bench-content bench-search screenshots clean
+.PHONY: demo test check format bench bench-cluster bench-content bench-search bench-blueprints bench-delivery bench-growth bench-microblog bench-education screenshots clean
 
 demo: $(READY)
 	@PORT=$(PORT) exec $(BIN)/python -W ignore::UserWarning manage.py demo $(if $(LAWS),--laws "$(LAWS)")
@@ -19,7 +19,7 @@ check: $(READY)
 	@$(BIN)/python -m tests.check
 
 format: $(READY)
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djlint --reformat --quiet accounts site_core themes search
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djlint --reformat --quiet accounts site_core themes search delivery review blueprints microblog legal_education
 
 bench: $(READY)
 	@$(BIN)/python -m bench all --short
@@ -32,6 +32,21 @@ bench-content: $(READY)
 
 bench-search: $(READY)
 	@$(if $(QUERIES),QUERIES="$(abspath $(QUERIES))") $(BIN)/python -m bench search
+
+bench-blueprints: $(READY)
+	@$(BIN)/python -m bench blueprints
+
+bench-delivery: $(READY)
+	@$(BIN)/python -m bench delivery
+
+bench-growth: $(READY)
+	@$(BIN)/python -m bench growth $(if $(DOCS),--docs)
+
+bench-microblog: $(READY)
+	@$(BIN)/python -m bench microblog
+
+bench-education: $(READY)
+	@$(BIN)/python -m bench education
 
 screenshots: $(READY)
 	@$(BIN)/python -m tests.browser.screenshots $(if $(DOCS),--docs)

@@ -31,6 +31,15 @@ def check_lock_out(**kwargs: Any) -> list[Error]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def check_field_keys(**kwargs: Any) -> list[Error]:
+    """A cluster that is no demo must not keep credentials under the key that everybody can read."""
+    if not settings.FIELD_KEYS_ARE_DEMO or settings.CLUSTER_DEMO:
+        return []
+    hint = "Set FIELD_KEYS to the output of: openssl rand -base64 32 | tr '+/' '-_'"
+    return [Error("FIELD_KEYS is the demo's.", hint=hint, id="accounts.E004")]
+
+
 @register(Tags.database)
 def check_ledger_is_append_only(databases: Any = None, **kwargs: Any) -> list[Error]:
     """The trigger that protects the ledger must be there (asked only where the database is checked)."""

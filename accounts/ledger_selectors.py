@@ -88,6 +88,11 @@ def count_entries(chain: str) -> int:
     return head.position if head else 0
 
 
+def find_chain_end(chain: str) -> str:
+    """Hash of the chain's last entry, '' where there is none: another one after each entry, and never the same again."""
+    return LedgerHead.objects.filter(pk=chain).values_list("hash", flat=True).first() or ""
+
+
 Faults = list[LedgerFault]
 
 

@@ -1,10 +1,14 @@
 """Where a request comes from, and who sent it, for the ledger."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+
+from tenants.connection import connection
 
 
 @dataclass(frozen=True)
@@ -14,6 +18,7 @@ class RequestOrigin:
     user: Any = None
     address: str = ""
     request_id: str = ""
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 _NOWHERE = RequestOrigin()
@@ -33,6 +38,36 @@ def set_origin(origin: RequestOrigin) -> Any:
 def reset_origin(token: Any) -> None:
     """Put back what was there before."""
     _origin.reset(token)
+
+
+def keep_for_request(key: str, make: Callable[[], Any]) -> Any:
+    """What `make` gives, made once in a request for each site that it enters; in commands and jobs each time, so that
+    nothing is ever stale there.
+    """
+    kept = current_origin().kept
+    if current_origin() is _NOWHERE:
+        return make()
+    name = _name_here(key)
+    if name not in kept:
+        kept[name] = make()
+    return kept[name]
+
+
+def forget_in_request(key: str) -> None:
+    """What was kept under the key has changed."""
+    current_origin().kept.pop(_name_here(key), None)
+
+
+def _name_here(key: str) -> str:
+    """A request of the console enters many sites, and what is kept of one says nothing about another."""
+    return f"{connection.schema_name}:{key}"
+
+
+def judge_address(neighbour: str, forwarded: str) -> str:
+    """The reader's address: the last one of X-Forwarded-For, where a proxy that the settings name sent it; else the neighbour's."""
+    if neighbour not in settings.ALLOWED_PROXIES:
+        return neighbour
+    return forwarded.rsplit(",", 1)[-1].strip() or neighbour
 
 
 def client_address(request: HttpRequest) -> str:

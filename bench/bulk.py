@@ -13,17 +13,22 @@ _TIMES = frozenset({"first_published_at", "last_published_at", "public_at"})
 _PATHS = frozenset({"path", "slug", "url_path", "title", "draft_title"})
 
 
-def multiply_page(page: Page, count: int) -> None:
-    """Add `count` copies beside the page, numbered from 1, each a minute older than the one before."""
+def multiply_page(page: Page, count: int, *, apart: str = "1 minute", is_tidied: bool = True) -> range:
+    """Add `count` copies beside the page, numbered from 1, each older than the one before by `apart` (an interval of PostgreSQL).
+
+    Returns the copies' ids. Whoever multiplies several pages calls `tidy` once at the end, in place of `is_tidied`.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM wagtailcore_page")
         offset = cursor.fetchone()[0]
         paths = _list_free_paths(page, count)
         for model in _list_tables(type(page)):
-            _copy_rows(cursor, model, page, offset, paths)
+            _copy_rows(cursor, model, page, {"paths": paths, "offset": offset, "apart": apart})
         Page.objects.filter(pk=page.get_parent().pk).update(numchild=models.F("numchild") + count)
         cursor.execute("SELECT setval(pg_get_serial_sequence('wagtailcore_page', 'id'), %s)", [offset + count])
-    _tidy(type(page))
+    if is_tidied:
+        tidy(type(page))
+    return range(offset + 1, offset + count + 1)
 
 
 def _list_tables(page_class: type[Page]) -> list[type[Page]]:
@@ -40,7 +45,7 @@ def _list_free_paths(page: Page, count: int) -> list[str]:
     return [Page._get_path(parent, page.depth, step + n) for n in range(1, count + 1)]
 
 
-def _copy_rows(cursor: Any, model: type[Page], page: Page, offset: int, paths: list[str]) -> None:
+def _copy_rows(cursor: Any, model: type[Page], page: Page, values: dict[str, Any]) -> None:
     fields = model._meta.local_concrete_fields
     statement = sql.SQL(
         "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} AS source, "
@@ -52,7 +57,7 @@ def _copy_rows(cursor: Any, model: type[Page], page: Page, offset: int, paths: l
         key=sql.Identifier(next(field.column for field in fields if field.primary_key)),
     )
     above = page.url_path.removesuffix(f"{page.slug}/")
-    cursor.execute(statement, {"paths": paths, "page": page.pk, "offset": offset, "above": above})
+    cursor.execute(statement, values | {"page": page.pk, "above": above})
 
 
 def _value_of(field: models.Field) -> sql.Composable:
@@ -64,8 +69,10 @@ def _value_of(field: models.Field) -> sql.Composable:
         return sql.SQL("gen_random_uuid()")
     if field.name in {"latest_revision", "live_revision"}:
         return sql.SQL("NULL")
+    if field.name == "source_id":
+        return sql.SQL("''")
     column = sql.SQL("source.{}").format(sql.Identifier(str(field.column)))
-    return column + sql.SQL(" - made.n * interval '1 minute'") if field.name in _TIMES else column
+    return column + sql.SQL(" - made.n * %(apart)s::interval") if field.name in _TIMES else column
 
 
 _PATH_VALUES = {
@@ -75,7 +82,7 @@ _PATH_VALUES = {
 }
 
 
-def _tidy(page_class: type[Page]) -> None:
+def tidy(page_class: type[Page]) -> None:
     """What autovacuum would do within a minute, in the middle of what is timed."""
     with connection.cursor() as cursor:
         for model in _list_tables(page_class):

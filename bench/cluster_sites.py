@@ -25,7 +25,7 @@ class BenchSites:
     def ensure(self, count: int) -> None:
         """Make sites until there are so many."""
         while len(self.seconds) < count:
-            order = _order(len(self.seconds))
+            order = order_of(len(self.seconds))
             start = time.perf_counter()
             create_site(order)
             self.seconds.append(time.perf_counter() - start)
@@ -46,7 +46,8 @@ def host_of(schema: str) -> str:
     return "sfj.localhost" if schema == CITY else f"{schema}.sfj.localhost"
 
 
-def _order(number: int) -> SiteOrder:
+def order_of(number: int) -> SiteOrder:
+    """Order for the site with that number: 0 is the city, the others are county bureaus."""
     if number == 0:
         fields = OWNER | {"name": "示例市司法局", "short_name": "市司法局", "kind": "city_bureau", "state": "live"}
         return SiteOrder(CITY, (host_of(CITY),), "", fields)

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -27,6 +28,8 @@ CATEGORIES = {
 }
 PAGES = ("home", "column", "article", "document")
 NAMES = tuple(f"lighthouse_{page}_{category}" for page in PAGES for category in CATEGORIES.values())
+_ATTEMPTS = 3
+"""Chromium sometimes traces no navigation at all (NO_NAVSTART): then there is no score, which is not a low one."""
 _FLAGS = "--headless=new --no-sandbox --disable-gpu --host-resolver-rules='MAP *.localhost 127.0.0.1'"
 
 
@@ -79,6 +82,15 @@ def _first(showcase: "Showcase", column: str) -> str:
 
 
 def _run(url: str) -> dict[str, float]:
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return _run_once(url)
+        except LighthouseFailed as failure:
+            sys.stderr.write(f"Lighthouse is asked again for {url}: {str(failure)[-200:]}\n")
+    return _run_once(url)
+
+
+def _run_once(url: str) -> dict[str, float]:
     binary = _folder() / "node_modules" / ".bin" / "lighthouse"
     command = [str(binary), url, "--quiet", "--output=json", f"--chrome-flags={_FLAGS}"]
     environment = {**os.environ, "CHROME_PATH": find_chromium() or ""}

@@ -1,6 +1,8 @@
 """The bench's own PostgreSQL in `var/bench-postgres`, as durable as the demo's, and databases that live for one run."""
 
 import fcntl
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,10 @@ class BenchBusy(RuntimeError):
     """Another bench is running in this checkout; both would measure each other."""
 
 
+class ServerStays(RuntimeError):
+    """The server was told to stop and runs."""
+
+
 class BenchServer:
     """The running server: databases come and go here."""
 
@@ -27,11 +33,12 @@ class BenchServer:
         self._superuser = server.get_uri()
         self._cluster = embedded.url_of(server)
 
-    def create(self, name: str) -> str:
-        """An empty database of that name, owned by the cluster's role; returns its URL."""
+    def create(self, name: str, *, template: str = "template0") -> str:
+        """A database of that name, owned by the cluster's role, empty or a copy of another that nobody uses; returns its URL."""
         self.drop(name)
-        statement = "CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0"
-        self._execute(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(embedded.ROLE)))
+        statement = "CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE {} STRATEGY FILE_COPY"
+        names = map(sql.Identifier, (name, embedded.ROLE, template))
+        self._execute(sql.SQL(statement).format(*names))
         return f"{self._cluster.rpartition('/')[0]}/{name}"
 
     def drop(self, name: str) -> None:
@@ -63,10 +70,26 @@ def bench_server() -> Iterator[BenchServer]:
             embedded.stop(_DATA)
 
 
+def stop_server() -> None:
+    """Stop the running server under whoever is connected; for what is measured while it is away.
+
+    Raises ServerStays: else a whole outage could be measured that was none.
+    """
+    embedded.stop(_DATA)
+    if (_DATA / "postmaster.pid").exists():
+        raise ServerStays(str(_DATA))
+
+
+def restart_server() -> None:
+    """Start it again, where it was: from another process, since this one's handle believes that it runs."""
+    code = "import sys; from pathlib import Path; from tenants import embedded; embedded.start(Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code, str(_DATA)], cwd=ROOT, check=True)
+
+
 @contextmanager
-def fresh_database(server: BenchServer, name: str) -> Iterator[str]:
-    """URL of an empty database that is dropped after the block."""
+def fresh_database(server: BenchServer, name: str, *, template: str = "template0") -> Iterator[str]:
+    """URL of a database (empty, or a copy of another) that is dropped after the block."""
     try:
-        yield server.create(name)
+        yield server.create(name, template=template)
     finally:
         server.drop(name)

@@ -15,7 +15,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from bench.commands import CommandFailed, run_python
-from bench.database import ROOT, bench_server, fresh_database
+from bench.database import ROOT, BenchServer, bench_server, fresh_database
 
 PASSWORD = "Sample-Pass-2026"  # noqa: S105 - of a cluster that lives for one run
 _STARTS_WITHIN_S = 60
@@ -44,6 +44,15 @@ class Showcase:
         finally:
             connection.close()
 
+    def await_page(self, schema: str, path: str) -> str:
+        """Text of the page once it is one: what stands in front may take a while to see that the cluster is up."""
+        deadline = time.monotonic() + _STARTS_WITHIN_S
+        while "</html>" not in (page := self.fetch(schema, path)) or 'id="main"' not in page:
+            if time.monotonic() > deadline:
+                raise CommandFailed(f"{path} of {schema} is no page: {page[:200]}")
+            time.sleep(0.2)
+        return page
+
     def list_pages(self, schema: str) -> list[str]:
         """The home page, every column, and one page of each column: all page types and layouts that the site has."""
         found = re.findall(r"<loc>http://[^/]+(/[^<]*)</loc>", self.fetch(schema, "/sitemap-1.xml"))
@@ -60,9 +69,30 @@ class Showcase:
 
 @contextmanager
 def run_showcase(folder: Path) -> Iterator[Showcase]:
-    """The cluster for the block. Raises BenchBusy, CommandFailed."""
+    """The cluster for the block, served by one process. Raises BenchBusy, CommandFailed."""
+    with prepared_showcase(folder) as prepared, serve(prepared.port, prepared.environment):
+        yield prepared.showcase
+
+
+@dataclass(frozen=True)
+class PreparedShowcase:
+    """The cluster's data, and what its processes must be told."""
+
+    showcase: Showcase
+    environment: dict[str, str]
+    server: BenchServer
+
+    @property
+    def port(self) -> int:
+        """The port that all its addresses name."""
+        return self.showcase.port
+
+
+@contextmanager
+def prepared_showcase(folder: Path) -> Iterator[PreparedShowcase]:
+    """The cluster's database and files for the block, not served yet. Raises BenchBusy, CommandFailed."""
     with bench_server() as server, fresh_database(server, "bench_showcase") as url:
-        port, media = _find_free_port(), str(folder / "media")
+        port, media = find_free_port(), str(folder / "media")
         environment = {
             **os.environ,
             **{"DATABASE_URL": url, "MEDIA_ROOT": media, "CLUSTER_DEMO": "true", "PORT": str(port)},
@@ -70,26 +100,33 @@ def run_showcase(folder: Path) -> Iterator[Showcase]:
         }
         run_python(["manage.py", "demo", "--prepare-only"], environment)
         sites = json.loads(run_python(["manage.py", "list_sites", "--json"], environment).output)
-        with _serve(port, environment):
-            yield Showcase(
-                port,
-                url,
-                media,
-                {site["schema"]: site["primary_host"] for site in sites},
-                {site["schema"]: site["kind"] for site in sites if site["state"] == "live"},
-            )
+        showcase = Showcase(
+            port,
+            url,
+            media,
+            {site["schema"]: site["primary_host"] for site in sites},
+            {site["schema"]: site["kind"] for site in sites if site["state"] == "live"},
+        )
+        yield PreparedShowcase(showcase, environment, server)
 
 
 @contextmanager
-def _serve(port: int, environment: dict[str, str]) -> Iterator[None]:
-    options = (
-        f"--interface wsgi --host 127.0.0.1 --port {port} --workers 1 --blocking-threads 4 --no-ws --log-level error"
+def serve(
+    port: int, environment: dict[str, str], *, workers: int = 1, threads: int = 4
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The web processes for the block, on a port of the loopback."""
+    options = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {workers} --blocking-threads {threads}"
+    command = [sys.executable, "-m", "granian", *options.split(), "--no-ws", "--log-level", "error"]
+    process = subprocess.Popen(
+        [*command, "site_core.wsgi:application"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
-    command = [sys.executable, "-m", "granian", *options.split(), "site_core.wsgi:application"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _await_answer(port, process)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(20)
@@ -106,7 +143,8 @@ def _await_answer(port: int, process: subprocess.Popen[bytes]) -> None:
     raise CommandFailed("the showcase's web server does not answer")
 
 
-def _find_free_port() -> int:
+def find_free_port() -> int:
+    """A port of the loopback that nobody uses at the moment."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 

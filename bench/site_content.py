@@ -21,21 +21,23 @@ LAW_PATH = f"/{COLUMN}/{LAW_SLUG}/"
 def fill_site(schema: str, articles: int) -> None:
     """So many articles in the column, the law in the middle of them."""
     with enter_site(schema):
-        notice = _publish(make_notice(), time_of(0))
+        notice = publish_sample(make_notice(), time_of(0))
         multiply_page(notice, articles - 2)
-        law = _publish(make_law(), time_of_law(articles))
-        _attach(law, make_law())
+        law = publish_sample(make_law(), time_of_law(articles))
+        attach_files(law, make_law())
 
 
 @transaction.atomic
-def _publish(article: SampleArticle, public_at: datetime) -> ArticlePage:
+def publish_sample(article: SampleArticle, public_at: datetime) -> ArticlePage:
+    """Publish it in the column of the samples on the current site."""
     fields = {**article.fields, "slug": article.slug}
     draft = ArticleDraft(article.title, list(article.body), public_at=public_at, fields=fields)
     return publish_article(get_column(COLUMN), draft, reason="示例")
 
 
 @transaction.atomic
-def _attach(page: ArticlePage, article: SampleArticle) -> None:
+def attach_files(page: ArticlePage, article: SampleArticle) -> None:
+    """Give the page the sample's files."""
     for number, file in enumerate(article.files):
         content = ContentFile(file.content, name=file.filename)
         document = SiteDocument.objects.create(title=file.title, file=content)

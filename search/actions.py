@@ -13,7 +13,8 @@ from search.analysis.terms import list_terms, list_title_terms, to_vector, to_we
 from search.analysis.words import list_words
 from search.catalogue import CatalogueDraft, PartDraft, find_builder
 from search.models import CatalogueEntry, CataloguePart
-from site_core import privacy
+from search.selectors import EDUCATION_TAG, NEWS_TAG, POSTS_TAG, is_education, is_news, is_post
+from site_core import privacy, reading
 from site_core.publication import Publication
 from tenants.current import current_site, enter_site
 from tenants.events import SiteEvent
@@ -47,11 +48,12 @@ def write_entry(page: Any) -> CatalogueEntry | None:
     parts = [*draft.parts, *list_parts(documents)]
     terms = [list_terms(f"{part.label}\n{part.text}") for part in parts]
     entry = _make_entry(page, draft, parts, terms)
-    known = CatalogueEntry.objects.filter(site_id=entry.site_id, page_id=page.pk).values_list("pk", flat=True).first()
+    known = _find_known(page.pk)
     if known:
-        entry.pk = known
-        CataloguePart.objects.filter(entry_id=known)._raw_delete("default")
+        entry.pk = known.pk
+        CataloguePart.objects.filter(entry_id=known.pk)._raw_delete("default")
     entry.save(force_insert=not known)
+    _tell_lists(known, entry)
     CataloguePart.objects.bulk_create(_make_parts(entry, parts, terms), batch_size=500)
     _note_for_index(entry.page_id)
     defer_unread(page, documents)
@@ -60,9 +62,26 @@ def write_entry(page: Any) -> CatalogueEntry | None:
 
 def remove_entry(page_id: int) -> None:
     """Take the page's entry out of the catalogue, if it has one."""
-    found = CatalogueEntry.objects.filter(site_id=current_site().pk, page_id=page_id)
-    if found.delete()[0]:
+    known = _find_known(page_id)
+    if known:
+        known.delete()
+        _tell_lists(known)
         _note_for_index(page_id, is_removal=True)
+
+
+def _find_known(page_id: int) -> CatalogueEntry | None:
+    found = CatalogueEntry.objects.filter(site_id=current_site().pk, page_id=page_id)
+    return found.only("site_id", "page_id", "column_key", "page_type").first()
+
+
+def _tell_lists(*entries: CatalogueEntry | None) -> None:
+    """Lists across sites show the entry, or did."""
+    if any(entry and is_news(entry) for entry in entries):
+        reading.changed(NEWS_TAG)
+    if any(entry and is_post(entry) for entry in entries):
+        reading.changed(POSTS_TAG)
+    if any(entry and is_education(entry) for entry in entries):
+        reading.changed(EDUCATION_TAG)
 
 
 def _note_for_index(page_id: int, *, is_removal: bool = False) -> None:
@@ -172,11 +191,9 @@ def _find_column(page: Any) -> Any:
     return next(iter(reversed(list_columns_above(page))), None)
 
 
-def _tell_pages_below(page: Page) -> None:
+def _tell_pages_below(page: Any) -> None:
     """Name, kind and address of a column stand in the entries of its pages."""
-    from site_core.models import ColumnPage
-
-    if isinstance(page, ColumnPage):
+    if page.is_column and page.numchild:
         below = CatalogueEntry.objects.filter(site_id=current_site().pk, column_id=page.pk)
         told = {"column_title": page.title, "column_kind": page.kind, "column_path": path_of(page)}
         rewrite_pages(list(below.exclude(**told).values_list("page_id", flat=True)))

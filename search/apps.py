@@ -10,6 +10,7 @@ class SearchConfig(AppConfig):
     verbose_name = "搜索"
 
     def ready(self) -> None:
+        from site_core import reading
         from site_core.paths import reserve
         from site_core.publication import subscribe
         from site_core.sections import register_section
@@ -22,6 +23,8 @@ class SearchConfig(AppConfig):
 
         for path in ("search", "api"):
             reserve(path)
+        reading.has_own_tags("search_catalogueentry", "search_cataloguepart")
+        reading.is_not_for_readers("search_attachmenttext", "search_indexwork", "search_searchcount")
         register_own_entries()
         attachment_events.connect()
         subscribe(on_publication, order=30)

@@ -15,7 +15,10 @@ READ_EXTENSIONS = frozenset({"docx", "pdf", "xlsx", "txt", "csv"})
 def list_documents(page: Any) -> list[Any]:
     """Documents of the page that everybody may read: not those of a private collection."""
     from site_core.document_selectors import list_open_documents
+    from site_core.models import ColumnPage
 
+    if isinstance(page, ColumnPage):
+        return []  # a column carries no files, and a new site has sixty
     return list_open_documents([row.document for row in page.attachments.select_related("document__collection")])
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from search.analysis.folding import fold, to_short_key
+from search.analysis.folding import fold, to_law_key
 from search.analysis.numbers import find_numbers
 from search.body_text import list_body_parts, to_text
 from search.catalogue import CatalogueDraft, PartDraft, register_entry
@@ -44,8 +44,9 @@ def build_article(page: Any) -> CatalogueDraft:
         return CatalogueDraft(PageType.ARTICLE, parts, names=names, numbers=find_numbers(page.title))
     notes = next((to_text(child.value.source) for child in page.body if child.block_type == "paragraph"), "")
     numbers = find_numbers(f"{page.title}\n{notes[:2000]}")
-    key = f"law:{to_short_key(page.title)}"[:64]
-    return CatalogueDraft(PageType.LAW, parts, numbers=numbers, level=_find_level(page), fold_key=key)
+    return CatalogueDraft(
+        PageType.LAW, parts, numbers=numbers, level=_find_level(page), fold_key=to_law_key(page.title)
+    )
 
 
 def _find_level(page: Any) -> LawLevel:

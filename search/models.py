@@ -32,6 +32,9 @@ class PageType(models.TextChoices):
     INFO = "info", "信息公开"
     PERSON = "person", "人员"
     TOPIC = "topic", "专题"
+    MICRO = "micro", "微博"
+    PROGRAMME = "programme", "普法栏目"
+    EPISODE = "episode", "普法节目"
     COLUMN = "column", "栏目"
     HOME = "home", "网站首页"
 
@@ -98,6 +101,13 @@ class CatalogueEntry(models.Model):
             GinIndex(fields=["numbers"], name="search_entry_numbers", opclasses=["jsonb_path_ops"]),
             models.Index(fields=["-published_at", "-id"], name="search_entry_newest"),
             models.Index(fields=["column_key", "-published_at"], name="search_entry_column"),
+            # A search offers guides, few among many pages, whatever it is for.
+            models.Index(
+                fields=["-published_at", "-id"], name="search_entry_guides", condition=models.Q(page_type="guide")
+            ),
+            models.Index(
+                fields=["-published_at", "-id"], name="search_entry_posts", condition=models.Q(page_type="micro")
+            ),
             models.Index(fields=["title_key"], name="search_entry_title"),
             models.Index(fields=["short_key"], name="search_entry_short"),
             models.Index(fields=["fold_key"], name="search_entry_fold"),

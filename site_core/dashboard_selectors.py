@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from site_core.column_freshness import ColumnState
+from site_core.selectors import list_open_columns
 from site_core.working_days import add_working_days
 
 if TYPE_CHECKING:
@@ -27,15 +28,13 @@ def list_own_work(user: Any, count: int) -> list[Page]:
 
 
 def list_column_states(today: date) -> list[ColumnState]:
-    """All public columns in the tree's order, each with the last publication in it or below it. Three queries."""
-    from site_core.models import ColumnPage
-
+    """Columns that readers see in the tree's order, each with the last publication in it or below it. Three queries."""
     latest = _list_latest_by_parent()
-    columns = ColumnPage.objects.visible().order_by("path")
-    rows = columns.values_list("pk", "title", "kind", "depth", "update_days", "path")
     return [
-        ColumnState(pk, title, kind, depth, update_days, _latest_below(path, latest), today)
-        for pk, title, kind, depth, update_days, path in rows
+        ColumnState(
+            each.pk, each.title, each.kind, each.depth, each.update_days, _latest_below(each.path, latest), today
+        )
+        for each in list_open_columns()
     ]
 
 

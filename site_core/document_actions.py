@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from site_core import doors
 from site_core.document_selectors import list_documents_lapsed
 from site_core.models import DocumentPage, Replacement, Validity
 from site_core.publication import Publication
@@ -21,7 +22,8 @@ def on_publication(event: Publication) -> None:
     effect = _EFFECTS.get(Replacement(page.replacement)) if page.replacement else None
     if original and effect and original.validity not in {effect, Validity.REPEALED}:
         day = page.effective_on or page.issued_on or timezone.localdate()
-        change_validity(original, effect, on=day, note=f"由《{page.title}》{page.replacement}。")
+        with doors.as_consequence():
+            change_validity(original, effect, on=day, note=f"由《{page.title}》{page.replacement}。")
 
 
 @transaction.atomic

@@ -11,10 +11,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
+from accounts.requests import forget_in_request
+from site_core.page_permissions import LOCKED_PLACES
 from site_core.publication import Publication, PublicationKind, announce, announce_tree, current_actor
 
 # What Wagtail writes to a live page while only a draft changes, or a lock.
@@ -48,11 +51,13 @@ class PageBefore:
     slug: str
     url_path: str
     first_published_at: Any
+    path: str
+    numchild: int
 
 
 def find_before(page: Page) -> PageBefore | None:
     """The stored state of the page; None for a new one."""
-    fields = ("live", "slug", "url_path", "first_published_at")
+    fields = ("live", "slug", "url_path", "first_published_at", "path", "numchild")
     row = Page.objects.filter(pk=page.pk).values_list(*fields).first() if page.pk else None
     return PageBefore(*row) if row else None
 
@@ -70,6 +75,19 @@ def announced_by_caller() -> Iterator[None]:
         _announced_by_caller.reset(token)
 
 
+_is_consequence: ContextVar[bool] = ContextVar("is_consequence", default=False)
+
+
+@contextmanager
+def as_consequence() -> Iterator[None]:
+    """For what the program changes on one page because another was published: no editor chose it (detail `consequence`)."""
+    token = _is_consequence.set(True)
+    try:
+        yield
+    finally:
+        _is_consequence.reset(token)
+
+
 def after_save(page: Page, before: PageBefore | None, update_fields: Any = None) -> None:
     """Announce what this save did to the public: published, changed, withdrawn, moved."""
     if _announced_by_caller.get():
@@ -79,7 +97,8 @@ def after_save(page: Page, before: PageBefore | None, update_fields: Any = None)
     was_live = before is not None and before.live
     if page.live:
         kind: PublicationKind = "changed" if was_live else "published"
-        announce(Publication(kind, page, page.live_revision, current_actor()))
+        detail = {"consequence": True} if _is_consequence.get() else {}
+        announce(Publication(kind, page, page.live_revision, current_actor(), detail=detail))
     elif was_live:
         announce(Publication("withdrawn", page, None, current_actor(), detail={"expired": page.expired}))
     if before is not None and before.slug != page.slug:
@@ -112,6 +131,7 @@ def on_generic_saved(sender: Any, instance: Page, raw: bool = False, update_fiel
 
 def on_moved(sender: Any, instance: Page, url_path_before: str, url_path_after: str, **kwargs: Any) -> None:
     """Move below another page; a mere change of order keeps all addresses."""
+    forget_in_request(LOCKED_PLACES)
     if url_path_before != url_path_after:
         announce_tree("moved", instance, detail={"from": url_path_before, "to": url_path_after})
     elif instance.live:
@@ -130,11 +150,18 @@ def on_restricted(sender: Any, instance: PageViewRestriction, **kwargs: Any) -> 
     announce_tree("restricted", instance.page, detail={"restriction": instance.restriction_type})
 
 
-def on_opened(sender: Any, instance: PageViewRestriction, **kwargs: Any) -> None:
-    """A restriction was lifted (or went away with its page)."""
+def on_opened(sender: Any, instance: PageViewRestriction, origin: Any = None, **kwargs: Any) -> None:
+    """A restriction was lifted. One that goes away with its page opens nothing, though the page's row is still there."""
+    if _is_about_pages(origin):
+        return
     page = Page.objects.filter(pk=instance.page_id).first()
     if page is not None:
         announce_tree("opened", page)
+
+
+def _is_about_pages(origin: Any) -> bool:
+    model = origin.model if isinstance(origin, QuerySet) else type(origin)
+    return issubclass(model, Page)
 
 
 def on_restriction_groups_changed(sender: Any, instance: Any, action: str, **kwargs: Any) -> None:

@@ -45,9 +45,12 @@ def serve_robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 @transaction.non_atomic_requests
 def serve_sitemap_index(request: HttpRequest) -> HttpResponse:
-    """The parts of the site map."""
-    parts = range(1, -(-selectors.count_pages() // PART_SIZE) + 1)
-    return _write_xml("sitemapindex", "sitemap", [{"loc": f"{root_url()}/sitemap-{number}.xml"} for number in parts])
+    """The parts of the site map, each with the time at which a page of it last changed."""
+    parts = [
+        {"loc": f"{root_url()}/sitemap-{number}.xml", "lastmod": changed.isoformat() if changed else ""}
+        for number, changed in enumerate(selectors.list_changes(PART_SIZE), 1)
+    ]
+    return _write_xml("sitemapindex", "sitemap", parts)
 
 
 @require_safe

@@ -39,6 +39,7 @@ def list_columns_by_node(*keys: str) -> list["ColumnPage"]:
     """Visible columns with these node keys, in the order of the keys; what the site lacks is left out."""
     from site_core.models import ColumnPage
 
+    reading.record(f"nav:{current_site().schema_name}")
     found = {each.node_key: each for each in ColumnPage.objects.visible().filter(node_key__in=keys)}
     return [found[key] for key in keys if key in found]
 

@@ -39,6 +39,10 @@ ICONS = {
     "sites": "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
     "home": "M4 11l8-7 8 7M6 10v10h12V10M10 20v-6h4v6",
     "feed": "M5 19v.01M5 12a7 7 0 0 1 7 7M5 5a14 14 0 0 1 14 14",
+    "play": "M7 4.5v15l12-7.5z",
+    "pause": "M8 5v14M16 5v14",
+    "back": "M4.5 8.5A8.5 8.5 0 1 1 3.5 13M4.5 3.5v5h5",
+    "forward": "M19.5 8.5A8.5 8.5 0 1 0 20.5 13M19.5 3.5v5h-5",
     "warning": "M12 4l9 16H3zM12 10v4M12 17v.01",
 }
 """Path data by name; every icon is drawn with lines alone."""

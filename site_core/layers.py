@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import close_old_connections
+from django.utils.module_loading import import_string
 from whitenoise import WhiteNoise
 
 from site_core.media import MediaLayer, SiteMedia
@@ -20,6 +21,13 @@ def with_files(application: Any) -> Any:
     """Django behind media and static files."""
     media = MediaLayer(application, find_site=find_media_of, accel_by_server=settings.ACCEL_BY_SERVER)
     return WhiteNoise(media, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL, max_age=31_536_000)
+
+
+def with_layers(application: Any) -> Any:
+    """The application behind the layers of the floors above (`WSGI_LAYERS`)."""
+    for name in reversed(settings.WSGI_LAYERS):
+        application = import_string(name)(application)
+    return application
 
 
 def find_media_of(host: str) -> SiteMedia | None:

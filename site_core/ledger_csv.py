@@ -1,7 +1,5 @@
 """The ledger as a table for a spreadsheet: bounded, and safe to open."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -10,25 +8,21 @@ from django.utils import timezone
 
 from accounts.ledger_labels import label_action
 from accounts.models import LedgerEntry
+from site_core.csv_tables import write_table
 
 MOST_ROWS = 10_000
 HEADINGS = (
     *("账册", "序号", "时间", "人员", "人员编号", "操作", "操作代码", "对象", "对象类别", "对象编号"),
     *("详情", "来源地址", "请求编号", "上一条校验值", "校验值"),
 )
-# What spreadsheets take for the beginning of a formula (OWASP, CSV Injection), full-width forms among it.
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def write_csv(entries: Iterable[LedgerEntry], *, is_cut: bool) -> bytes:
     """UTF-8 with the mark by which Excel knows it; a last line says so where there were more than MOST_ROWS."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(HEADINGS)
-    writer.writerows([_defuse(value) for value in _row(entry)] for entry in entries)
+    rows = [_row(entry) for entry in entries]
     if is_cut:
-        writer.writerow([f"只含最新的 {MOST_ROWS} 条，请缩小筛选范围后另行下载。"])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+        rows.append([f"只含最新的 {MOST_ROWS} 条，请缩小筛选范围后另行下载。"])
+    return write_table(HEADINGS, rows)
 
 
 def _row(entry: LedgerEntry) -> list[Any]:
@@ -39,10 +33,3 @@ def _row(entry: LedgerEntry) -> list[Any]:
         *(label_action(entry.action), entry.action, entry.object_name, entry.object_type, entry.object_id),
         *(detail, entry.address, entry.request_id, entry.previous_hash, entry.hash),
     ]
-
-
-def _defuse(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 
 from site_core import selectors
+from site_core.column_extents import measure_column
 from site_core.pagination import Listing, get_listing
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def get_column_listing(column: "ColumnPage", query: Any) -> tuple[Listing, Filte
 
 def _get_plain_listing(column: "ColumnPage", items: Any, query: Any) -> tuple[Listing, Filters]:
     """A list without a layout of its own: what is longer than a page, or is filtered already, can be filtered."""
-    extent = selectors.measure_extent(items)
+    extent = measure_column(column)
     filters = _plain_filters(extent.years, query)
     if filters.is_active:
         return get_listing(_filter_plain(items, filters), query.get("page"), column.page_size), filters

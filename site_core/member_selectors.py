@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from accounts.requests import keep_for_request
 from accounts.tokens import digest_of
 from site_core.models import Invitation, Membership, Session
 from site_core.roles import INVITABLE_ROLES, ROLE_LABELS, SITE_ROLES, SiteRole
@@ -56,6 +57,16 @@ def list_roles(user: User) -> set[str]:
     return set(Membership.objects.lasting().filter(user=user).values_list("group__name", flat=True))
 
 
+def list_roles_now(user: User) -> set[str]:
+    """The same with those that a person of the centre has while visiting; read once a request."""
+    return set(keep_for_request(f"roles_now_{user.pk}", lambda: _read_roles_now(user)))
+
+
+def _read_roles_now(user: User) -> set[str]:
+    held = Membership.objects.filter(user=user).exclude(pk__in=Membership.objects.expired().values("pk"))
+    return set(held.values_list("group__name", flat=True))
+
+
 def describe_roles(user: User) -> str:
     """Roles in words for the list of members; `memberships` should be prefetched."""
     rows = list(user.memberships.all())
@@ -79,7 +90,6 @@ def list_invitable_roles() -> list[tuple[str, str]]:
 _RIGHTS = {
     "add_page": "新建页面",
     "change_page": "修改所有页面",
-    "publish_page": "发布和撤回页面",
     "bulk_delete_page": "删除带有下级页面的页面",
     "lock_page": "锁定页面",
     "unlock_page": "解锁页面",
@@ -96,7 +106,8 @@ def list_described_roles() -> list[tuple[SiteRole, list[str]]]:
 
 def _describe_rights(role: SiteRole) -> list[str]:
     words = [_RIGHTS[right] for right in (*role.page_rights, *role.model_rights) if right in _RIGHTS]
-    return [*words, "上传和修改图片、文件"] if role.files else words
+    files = ["上传和修改图片、文件"] if role.files else []
+    return [*words, *files, *role.duties]
 
 
 def list_open_invitations() -> QuerySet[Invitation]:

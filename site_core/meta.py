@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
 
-from site_core.models import BasePage, ColumnPage, HomePage
+from site_core.models import BasePage, HomePage
 from site_core.selectors import list_columns_above
 from tenants.current import current_site, root_url
 
@@ -48,15 +48,15 @@ def _column_tags(page: Page) -> Iterator[tuple[str, str]]:
     yield "ColumnType", column.kind
 
 
-def _find_column(page: Page) -> ColumnPage | None:
-    if isinstance(page, ColumnPage):
+def _find_column(page: Page) -> Any:
+    if getattr(page, "is_column", False):
         return page
-    above = [each for each in list_columns_above(page) if isinstance(each, ColumnPage)] if page.depth > 2 else []
+    above = list_columns_above(page) if page.depth > 2 else []
     return above[-1] if above else None
 
 
 def _article_tags(page: Page) -> Iterator[tuple[str, str]]:
-    if not isinstance(page, BasePage) or isinstance(page, HomePage | ColumnPage):
+    if not isinstance(page, BasePage) or isinstance(page, HomePage) or page.is_column:
         return
     yield "ArticleTitle", page.title
     yield "PubDate", f"{timezone.localtime(page.public_at):%Y-%m-%d %H:%M}" if page.public_at else ""
@@ -64,7 +64,7 @@ def _article_tags(page: Page) -> Iterator[tuple[str, str]]:
     yield "Keywords", page.keywords
     yield "Author", page.author or page.responsible_editor
     yield "Description", page.summary
-    yield "Image", find_picture_url(page.cover)
+    yield "Image", find_picture_url(page.shown_picture)
     yield "Url", page.full_url
 
 

@@ -8,10 +8,12 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from accounts.requests import RequestOrigin, client_address, reset_origin, set_origin
+from accounts.requests import RequestOrigin, client_address, judge_address, reset_origin, set_origin
+from site_core import reading
 from site_core.health import health_answer
 from site_core.sessions import ADDRESS_KEY, BROWSER_KEY
 from site_core.visits import may_stay
+from tenants.current import current_site
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SEEN_KEY = "_seen"
@@ -29,10 +31,10 @@ class ProxyMiddleware:
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
         scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
         request.META.pop("HTTP_X_FORWARDED_HOST", None)
-        if request.META.get("REMOTE_ADDR", "") in settings.ALLOWED_PROXIES:
-            request.META["REMOTE_ADDR"] = forwarded.rsplit(",", 1)[-1].strip() or request.META["REMOTE_ADDR"]
-            if scheme in {"http", "https"}:
-                request.META["wsgi.url_scheme"] = scheme
+        neighbour = request.META.get("REMOTE_ADDR", "")
+        request.META["REMOTE_ADDR"] = judge_address(neighbour, forwarded)
+        if neighbour in settings.ALLOWED_PROXIES and scheme in {"http", "https"}:
+            request.META["wsgi.url_scheme"] = scheme
         return self.get_response(request)
 
 
@@ -54,7 +56,8 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Add Permissions-Policy; keep the admin out of every cache."""
+        """Add Permissions-Policy; keep the admin out of every cache; whatever is answered is made of the site's settings."""
+        reading.record(f"settings:{current_site().schema_name}")
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         if request.path.startswith("/admin/"):

@@ -3,21 +3,31 @@
 from itertools import groupby
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from site_core.checking.refusal import refuse
+from site_core.locks import held_fields
 from site_core.paths import new_slug
 from site_core.publication_checks import Finding, list_findings
 
 NUMBERS_CONFIRMED = "numbers_confirmed"
 """Name of the box that an editor ticks: the numbers in the text were looked at and may be disclosed. No field of a model."""
 
+_checked_actions: set[str] = set()
+
+
+def check_before(action: str) -> None:
+    """Register the name of a button that saves a draft to have it published by others (`review`): checked as for publication."""
+    _checked_actions.add(action)
+
 
 class SitePageForm(WagtailAdminPageForm):
     """Wagtail's, which does not insist on a slug, and does not let a page be published that its checks refuse.
 
-    Saving a draft and previewing are left alone: Wagtail defers required fields then (`is_deferred_validation`).
+    Saving a draft and previewing are left alone: Wagtail defers required fields then (`is_deferred_validation`), unless
+    the draft is submitted by one of the buttons of `check_before`.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -25,6 +35,24 @@ class SitePageForm(WagtailAdminPageForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False
             self.fields["slug"].help_text = "网址中的最后一段；留空则自动生成。发布后修改会自动留下转向。"
+        self._show_locks()
+
+    def _show_locks(self) -> None:
+        """What a blueprint locks is shown and not offered; a post written by hand is refused by the page's `clean`."""
+        for name in held_fields(self.instance):
+            if name not in self.fields:
+                continue
+            field = self.fields[name]
+            field.help_text = "由蓝图锁定，本站不能更改。"
+            if isinstance(field, forms.ChoiceField):
+                field.disabled = True  # browsers know no choice that is only to be read
+            else:
+                field.widget.attrs["readonly"] = True
+
+    def defer_required_fields(self) -> None:
+        """Wagtail's, for a draft that only is to be saved; one that is submitted must be complete."""
+        if not any(self.data.get(action) for action in _checked_actions):
+            super().defer_required_fields()
 
     def clean_slug(self) -> str:
         """The slug that was given, or a new one."""

@@ -1,11 +1,12 @@
-"""What a new site gets from this floor: home page, Wagtail's Site row, roles, starter columns; and what follows its life."""
+"""What a new site gets from this floor: home page, Wagtail's Site row, roles; and what follows its life."""
 
+from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Site
 
+from site_core.locks import rollout
 from site_core.models import HOME_SLUG, HomePage
 from site_core.roles import roles_version, write_roles
-from site_core.starter_columns import make_starter_columns, make_starter_sections
 from tenants.current import enter_site
 from tenants.events import SiteEvent
 from tenants.models import Organisation
@@ -28,7 +29,8 @@ def _add_home(site: Organisation) -> HomePage:
     home = HomePage(
         title=site.name, slug=HOME_SLUG, summary=f"{site.name}网站首页。", live=True, first_published_at=now
     )
-    root.add_child(instance=home)
+    with transaction.atomic(), rollout():  # whoever makes a site in the console does not publish past its review
+        root.add_child(instance=home)
     return home
 
 
@@ -36,13 +38,6 @@ def _add_home(site: Organisation) -> HomePage:
 def make_roles(site: Organisation) -> None:
     """Groups and their rights."""
     write_roles()
-
-
-@register_step(name="columns", after=("home",))
-def make_columns(site: Organisation) -> None:
-    """Columns of the first day, and the home page made of them."""
-    make_starter_columns(site)
-    make_starter_sections(site)
 
 
 def on_site_event(event: SiteEvent) -> None:

@@ -22,20 +22,23 @@ class SiteRole:
     page_rights: tuple[str, ...] = ()
     files: bool = False
     model_rights: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+    """What follows from the role without being a right of Django's, in words."""
 
 
 MANAGE_MEMBERS = "site_core.change_membership"
 VIEW_LEDGER = "site_core.view_ledger"
 
 SITE_ROLES = (
-    SiteRole("editor", "编辑", ("add_page", "change_page", "publish_page"), files=True),
-    SiteRole("reviewer_1", "一审", ("change_page",)),
-    SiteRole("reviewer_2", "二审", ("change_page",)),
-    SiteRole("reviewer_3", "三审", ("change_page",)),
+    # Nobody may publish by right: see `page_permissions`. Reviewers read and decide on screens of their own.
+    SiteRole("editor", "编辑", ("add_page", "change_page"), files=True, duties=("提交审核", "在不经审核的栏目发布")),
+    SiteRole("reviewer_1", "一审", duties=("审核送到一审的稿件", "紧急撤稿")),
+    SiteRole("reviewer_2", "二审", duties=("审核送到二审的稿件", "紧急撤稿")),
+    SiteRole("reviewer_3", "三审", duties=("审核送到三审的稿件", "紧急撤稿")),
     SiteRole(
         "site_admin",
         "网站管理员",
-        ("add_page", "change_page", "publish_page", "bulk_delete_page", "lock_page", "unlock_page"),
+        ("add_page", "change_page", "bulk_delete_page", "lock_page", "unlock_page"),
         files=True,
         model_rights=(
             "site_core.add_membership",
@@ -49,6 +52,7 @@ SITE_ROLES = (
             "wagtailredirects.change_redirect",
             "wagtailredirects.delete_redirect",
         ),
+        duties=("设置栏目的审核流程", "紧急撤稿"),
     ),
     SiteRole("auditor", "审计员", model_rights=("site_core.view_ledger",)),
 )

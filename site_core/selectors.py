@@ -1,9 +1,11 @@
 """Reads of a site's pages, in the words of the domain. Each records what the page that asks is made of (`reading`)."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import Count, Max, Min, Prefetch, Q
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localtime
@@ -33,6 +35,10 @@ class PublicPageQuerySet(PageQuerySet):
         for path in list_restricted_paths():
             pages = pages.exclude(path__startswith=path)
         return pages
+
+    def filled(self) -> "PublicPageQuerySet":
+        """Without pages that stand empty and in no menu: a blueprint's column is shown once something was put into it."""
+        return self.exclude(numchild=0, show_in_menus=False)
 
     def newest_first(self) -> "PublicPageQuerySet":
         """By the publication time that readers see."""
@@ -69,8 +75,6 @@ def get_column(slug: str) -> "ColumnPage":
 
 @cache
 def _item_models() -> tuple[Any, ...]:
-    from django.apps import apps
-
     from site_core.models import BasePage
 
     return tuple(model for model in apps.get_models() if issubclass(model, BasePage) and model.is_item)
@@ -178,16 +182,33 @@ def list_colleagues(person: "PersonPage") -> list["PersonPage"]:
     """Visible people of the same column in its order, this one too; at most 24."""
     from site_core.models import PersonPage
 
+    for column in list_columns_above(person)[-1:]:
+        reading.record(f"column:{current_site().schema_name}:{column.pk}")
     people = PersonPage.objects.sibling_of(person, inclusive=True).visible().select_related("cover")
     return list(people.order_by("rank", "path")[:24])
 
 
 def list_subcolumns(column: "ColumnPage") -> list["ColumnPage"]:
-    """Visible columns directly below, in the tree's order."""
+    """Visible columns directly below that are not empty, in the tree's order."""
     from site_core.models import ColumnPage
 
     reading.record(f"nav:{current_site().schema_name}")
-    return list(ColumnPage.objects.child_of(column).visible().order_by("path"))
+    return list(ColumnPage.objects.child_of(column).visible().filled().order_by("path"))
+
+
+def list_open_columns() -> list["ColumnPage"]:
+    """Visible columns of the site in the tree's order, without those in no menu that hold nothing but empty columns. One query."""
+    from site_core.models import ColumnPage
+
+    reading.record(f"nav:{current_site().schema_name}")
+    columns = list(ColumnPage.objects.visible().order_by("path"))
+    below = Counter(column.path[: -column.steplen] for column in columns)
+    open_paths: set[str] = set()
+    for column in reversed(columns):
+        holds_items = column.numchild > below[column.path]
+        if holds_items or column.show_in_menus or column.path in open_paths:
+            open_paths |= {column.path, column.path[: -column.steplen]}
+    return [column for column in columns if column.path in open_paths]
 
 
 def list_navigation() -> list["ColumnPage"]:
@@ -214,6 +235,7 @@ def find_neighbours(article: "BasePage") -> Neighbours:
 
     siblings = BasePage.objects.sibling_of(article, inclusive=False).filter(content_type__in=_item_type_ids()).visible()
     siblings = siblings.only(*_ADDRESS, "public_at")
+    reading.record(f"beside:{current_site().schema_name}:{article.pk}")
     if article.public_at is None:
         return Neighbours(None, None)
     at, key = article.public_at, article.pk
@@ -240,23 +262,23 @@ def get_details() -> "SiteDetails":
 
 
 def list_siblings(column: "ColumnPage") -> list["ColumnPage"]:
-    """Visible columns beside this one, itself among them; none for a column of the first level."""
+    """Visible columns beside this one that are not empty, itself among them; none for a column of the first level."""
     from site_core.models import ColumnPage
 
     if column.depth <= 3:
         return []
     reading.record(f"nav:{current_site().schema_name}")
-    return list(ColumnPage.objects.sibling_of(column, inclusive=True).visible().order_by("path"))
+    beside = ColumnPage.objects.sibling_of(column, inclusive=True).visible()
+    return list((beside.filled() | beside.filter(pk=column.pk)).order_by("path"))
 
 
 def list_columns_above(page: "BasePage") -> list["ColumnPage"]:
     """Columns above the page, from the first level down; read once for breadcrumb and meta tags."""
-    from site_core.models import ColumnPage
-
     if not hasattr(page, "_columns_above"):
         reading.record(f"nav:{current_site().schema_name}")
         steps = [page.path[:end] for end in range(3 * page.steplen, len(page.path), page.steplen)]
-        page._columns_above = list(ColumnPage.objects.filter(path__in=steps).order_by("path")) if steps else []  # type: ignore[attr-defined] # a cache on the instance
+        columns = apps.get_model(getattr(page, "column_type", "site_core.ColumnPage")).objects
+        page._columns_above = list(columns.filter(path__in=steps).order_by("path")) if steps else []  # type: ignore[attr-defined] # a cache on the instance
     return page._columns_above  # type: ignore[attr-defined] # as above
 
 

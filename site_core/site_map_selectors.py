@@ -4,12 +4,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
+from django.db import connection
+from django.db.models import Window
+from django.db.models.functions import RowNumber
+
 from site_core import reading
+from site_core.selectors import list_open_columns
 from tenants.current import current_site
 from tenants.selectors import list_public_sites
 
 if TYPE_CHECKING:
-    from site_core.models import ColumnPage
+    from site_core.models import BasePage
     from site_core.selectors import PublicPageQuerySet
 
 
@@ -25,7 +31,7 @@ class Address:
 class Branch:
     """A column with the columns below it."""
 
-    column: "ColumnPage"
+    column: "BasePage"
     below: list["Branch"] = field(default_factory=list)
 
 
@@ -39,14 +45,21 @@ class RegionSites:
 
 
 def _public_pages() -> "PublicPageQuerySet":
-    from site_core.models import BasePage
+    from site_core.models import BasePage, ColumnPage
 
-    return BasePage.objects.visible().order_by("pk")
+    reading.record(f"sitemap:{current_site().schema_name}")
+    columns = BasePage.objects.exact_type(ColumnPage).filter(numchild=0, show_in_menus=False)
+    return BasePage.objects.visible().exclude(pk__in=columns.values("pk")).order_by("pk")
 
 
-def count_pages() -> int:
-    """How many public pages the site has."""
-    return int(_public_pages().count())
+def list_changes(part_size: int) -> list[datetime | None]:
+    """When each part of the site map last changed, by so many pages a part. Reckoned where the pages are: there may be 100,000."""
+    numbered = _public_pages().annotate(number=Window(RowNumber(), order_by="pk")).order_by()
+    inner, parameters = numbered.values_list("number", "last_published_at").query.sql_with_params()
+    outer = f"SELECT max(at) FROM ({inner}) AS page (number, at) GROUP BY (number - 1) / %s ORDER BY min(number)"  # noqa: S608 - Django's own statement
+    with connection.cursor() as cursor:
+        cursor.execute(outer, [*parameters, part_size])
+        return [changed for (changed,) in cursor.fetchall()]
 
 
 def list_addresses(start: int, count: int) -> list[Address]:
@@ -58,17 +71,34 @@ def list_addresses(start: int, count: int) -> list[Address]:
 
 
 def list_branches() -> list[Branch]:
-    """Visible columns as a tree, in its order; one query."""
-    from site_core.models import ColumnPage
-
-    reading.record(f"nav:{current_site().schema_name}")
+    """Columns with something in them as a tree, in its order; behind them what else is a column to readers."""
     by_path: dict[str, Branch] = {}
     roots: list[Branch] = []
-    for column in ColumnPage.objects.visible().order_by("path"):
+    for column in list_open_columns():
         branch = by_path[column.path] = Branch(column)
         above = by_path.get(column.path[: -column.steplen])
         (above.below if above else roots).append(branch)
-    return roots
+    return [*roots, *_list_other_branches()]
+
+
+def _list_other_branches() -> list[Branch]:
+    """What readers take for columns though it is of another type, such as a stream, where there is anything to read."""
+    from site_core.models import BasePage
+
+    columns = list(BasePage.objects.visible().filter(content_type__in=_other_column_types()).order_by("path"))
+    for column in columns:
+        reading.record(f"column:{current_site().schema_name}:{column.pk}")
+    return [Branch(column) for column in columns if BasePage.objects.child_of(column).visible().exists()]
+
+
+def _other_column_types() -> list[int]:
+    from django.contrib.contenttypes.models import ContentType
+
+    from site_core.models import BasePage, ColumnPage
+
+    models = [model for model in apps.get_models() if issubclass(model, BasePage) and model.is_column]
+    found = ContentType.objects.get_for_models(*(model for model in models if model is not ColumnPage))
+    return [each.pk for each in found.values()]
 
 
 def list_site_groups() -> list[RegionSites]:

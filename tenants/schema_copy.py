@@ -33,7 +33,7 @@ NEVER_COPIED = frozenset(
 
 
 class UnknownSchemaObject(RuntimeError):
-    """The golden schema holds something that the copy does not know how to make (a view, a function, a sequence)."""
+    """The golden schema holds something that the copy does not know how to make (a view, a function, a sequence of its own)."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ def build_copy_script() -> CopyScript:
         parts += [row[0] for row in _rows(cursor, _INDEXES, golden)]
         parts += _copies_of_rows(cursor, golden, tables)
         parts += [row[0] for row in _rows(cursor, _FOREIGN_KEYS, golden)]
+        parts += [row[0] for row in _rows(cursor, _TRIGGERS, golden)]
     connection.forget_search_path()
     return CopyScript(tuple(tables), frozenset(list_columns(golden)), ";\n".join(parts))
 
@@ -115,9 +116,6 @@ _UNKNOWN = """
 SELECT 'relation', c.relname::text FROM pg_class c
  WHERE c.relnamespace = %s::regnamespace AND c.relkind NOT IN ('r', 'i', 'S', 't')
 UNION ALL
-SELECT 'trigger', t.tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
- WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal
-UNION ALL
 SELECT 'function', p.proname::text FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
 UNION ALL
 SELECT 'sequence', s.relname::text FROM pg_class s
@@ -137,6 +135,11 @@ SELECT pg_get_indexdef(i.indexrelid, 0, true)
  WHERE c.relnamespace = %s::regnamespace
    AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
  ORDER BY i.indexrelid
+"""
+_TRIGGERS = """
+SELECT pg_get_triggerdef(t.oid, true)
+  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+ WHERE c.relnamespace = %s::regnamespace AND NOT t.tgisinternal ORDER BY t.oid
 """
 _SEQUENCES = """
 SELECT format('SELECT setval(pg_get_serial_sequence(%%L, %%L), %%s)', c.relname, a.attname, s.last_value)

@@ -8,12 +8,24 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTHON = [sys.executable, "-W", "ignore"]
+APPS = (
+    "tenants",
+    "accounts",
+    "site_core",
+    "themes",
+    "search",
+    "delivery",
+    "review",
+    "blueprints",
+    "microblog",
+    "legal_education",
+)
 CHECKS = {
     "ruff check": [BIN / "ruff", "check", "."],
     "ruff format": [BIN / "ruff", "format", "--check", "."],
-    "mypy": [BIN / "mypy", "tenants", "accounts", "site_core", "themes", "search"],
+    "mypy": [BIN / "mypy", *APPS],
     "import-linter": [BIN / "lint-imports"],
-    "djlint": [BIN / "djlint", "accounts", "site_core", "themes", "search", "--lint", "--quiet"],
+    "djlint": [BIN / "djlint", *APPS, "--lint", "--quiet"],
     "makemigrations --check": [*PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "check --deploy": [*PYTHON, "manage.py", "check", "--deploy", "--fail-level", "ERROR"],
 }

@@ -18,6 +18,12 @@ from tests import prepared_database
 pytest_plugins = ["tests.needs"]
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The process that hands tests to workers has the database made while they collect."""
+    if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
+        prepared_database.start_preparing()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, worker_id: str = "main") -> Iterator[None]:
     """A copy of the prepared database for each worker."""

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import PlatformRole, User
 from site_core.actions import ArticleDraft, publish_article
-from site_core.models import ArticlePage, Membership
-from site_core.selectors import get_column
+from site_core.models import ArticlePage, ColumnPage, Membership
+from site_core.selectors import get_column, get_home
 from tenants.current import enter_site
 from tenants.models import Organisation
 
@@ -68,6 +68,18 @@ def make_draft(site: Organisation, title: str = "未发布的稿件", *, column:
         get_column(column).add_child(instance=page)
         page.save_revision()
         return page
+
+
+def make_column(
+    site: Organisation, slug: str = "local", title: str = "本地栏目", *, below: str = "", **fields: Any
+) -> ColumnPage:
+    """A public column of the site's own, which no blueprint locks; directly below the home page unless `below` a column."""
+    with enter_site(site), transaction.atomic():
+        parent = get_column(below) if below else get_home()
+        column = ColumnPage(title=title, slug=slug, **fields)
+        parent.add_child(instance=column)
+        column.save_revision().publish()
+        return ColumnPage.objects.get(pk=column.pk)
 
 
 def path_of(site: Organisation, page: Any) -> str:

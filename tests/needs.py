@@ -18,6 +18,7 @@ import pytest
 
 LAWS_FILE = Path(__file__).resolve().parents[2] / "shared" / "data" / "laws.jsonl.xz"
 CHROMIUM_PACKAGES = "apt-get install chromium fonts-noto-cjk"
+_SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"  # varnishd is not on everybody's path
 _LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 
@@ -63,9 +64,25 @@ def find_search_server_obstacle() -> str:
     return why_missing() or ""
 
 
+def find_varnish_obstacle() -> str:
+    """Varnish itself, and the module that drops pages by tag."""
+    packages = "apt-get install varnish varnish-modules"
+    if shutil.which("varnishd", path=_SYSTEM_PATH) is None:
+        return f"没有找到 varnishd（{packages}）"
+    found = any(True for folder in Path("/usr/lib").glob("**/varnish/vmods") for _ in folder.glob("libvmod_xkey.so"))
+    return "" if found else f"没有找到 Varnish 的 xkey 模块（{packages}）"
+
+
+def find_nginx_obstacle() -> str:
+    """nginx as Debian has it."""
+    return "" if shutil.which("nginx", path=_SYSTEM_PATH) else "没有找到 nginx：apt-get install nginx-light"
+
+
 NEEDS = {
     "chromium": Need("浏览器测试", find_chromium_obstacle, is_due_in_ci=True),
     "search_server": Need("检索服务器测试", find_search_server_obstacle, is_due_in_ci=True),
+    "varnish": Need("Varnish 测试", cache(find_varnish_obstacle), is_due_in_ci=True),
+    "nginx": Need("nginx 测试", find_nginx_obstacle, is_due_in_ci=True),
     "laws": Need("法律全文测试", find_laws_obstacle, is_due_in_ci=False),
 }
 

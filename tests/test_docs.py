@@ -10,7 +10,10 @@ from django.core.management import load_command_class
 from django.core.management.base import BaseCommand
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("tenants", "accounts", "site_core", "themes", "search")
+APPS = (
+    *("tenants", "accounts", "site_core", "themes", "search", "delivery", "review", "blueprints"),
+    *("microblog", "legal_education"),
+)
 OPERATIONS = ROOT / "docs" / "operations.md"
 LAYOUT = ROOT / "docs" / "layout.md"
 README = ROOT / "README.md"
@@ -64,7 +67,10 @@ def list_options(app: str, command: str) -> list[str]:
 
 
 def _long_options(parser: argparse.ArgumentParser) -> set[str]:
-    return {option for action in parser._actions for option in action.option_strings if option.startswith("--")}
+    """Those of its subcommands too."""
+    own = {option for action in parser._actions for option in action.option_strings if option.startswith("--")}
+    inner = [each for action in parser._actions if isinstance(action.choices, dict) for each in action.choices.values()]
+    return own.union(*(_long_options(each) for each in inner))
 
 
 def list_check_ids() -> list[str]:
@@ -116,7 +122,7 @@ def test_no_row_outlives_its_variable_or_command():
     rows = set(re.findall(r"^\| `([A-Z][A-Z0-9_]{2,})` \|", text, re.MULTILINE))
     known = {*list_variables(), *re.findall(r"GRANIAN_\w+", text), "LAWS", "PYTHON", "CI"}
     assert rows <= known, f"no code reads {sorted(rows - known)}"
-    ids = set(re.findall(r"^\| `((?:tenants|accounts|site_core|themes|search)\.[EWC]\d{3})` \|", text, re.MULTILINE))
+    ids = set(re.findall(rf"^\| `((?:{'|'.join(APPS)})\.[EWC]\d{{3}})` \|", text, re.MULTILINE))
     assert ids == set(list_check_ids())
 
 

@@ -1,4 +1,4 @@
-"""Form of the data the cluster starts with: the roster, the starter columns and the sample articles.
+"""Form of the data the cluster starts with: the roster and the sample articles. Blueprints: see `blueprints/test_shipped`.
 
 Reads the TOML files only; what the commands do with them is tested elsewhere. No Django, no database.
 """
@@ -16,7 +16,7 @@ from site_core.sampling.reader import read_rows
 
 ROOT = Path(__file__).resolve().parents[1]
 ROSTER = ROOT / "rosters" / "pingliang.toml"
-STARTER = ROOT / "site_core" / "starter"
+BLUEPRINTS = ROOT / "blueprints" / "shipped"
 SAMPLE = ROOT / "site_core" / "sample"
 
 Row = dict[str, Any]
@@ -33,20 +33,6 @@ COUNTIES = {
     "huating": "620881",
     "zhuanglang": "620825",
     "jingning": "620826",
-}
-# 政府网站发展指引 (国办发〔2017〕47号), annex, meta tag ColumnType.
-COLUMN_TYPES = {
-    *("首页", "概况信息", "机构职能", "负责人信息", "工作动态", "政策文件"),
-    *("信息公开指南", "信息公开目录", "信息公开年报", "依法申请公开", "数据发布", "数据开放"),
-    *("政策解读", "回应关切", "办事服务", "咨询投诉", "征集调查", "在线访谈"),
-}
-BUREAU_SLUGS = {"tzgg", "gzdt", "zcwj", "zcjd", "flfg", "ggflfw", "jgzn", "ldxx", "xxgk", "pufa", "ztzl"}
-DISCLOSURE_SLUGS = {"zhinan", "mulu", "nianbao", "ysqgk"}
-SMALL_SITE_SLUGS = {
-    "judicial_station": {"gk", "tzgg", "gzdt", "rmtj", "pufa", "lxwm"},
-    "law_office": {"jggk", "tdcy", "ywly", "sfbz", "gzdt", "lxwm"},
-    "notary_office": {"jggk", "gzy", "gzsx", "sfbz", "tzgg", "gzdt", "lxwm"},
-    "legal_aid_centre": {"jggk", "sqzn", "tzgg", "gzdt", "dxal", "lxwm"},
 }
 EXTRAS = {"interprets", "gallery", "quote", "provision"}
 PICTURES = {"terraces", "hall", "bridge", "classroom", "mediation", "yaodong", "orchard", "none"}
@@ -74,19 +60,6 @@ SITE_FIELDS = {
     "state": str,
     "hosts": list,
 }
-COLUMN_FIELDS = {
-    "layout": str,
-    "node_key": str,
-    "slug": str,
-    "title": str,
-    "kind": str,
-    "description": str,
-    "keywords": str,
-    "update_days": int,
-    "parent": str,
-    "page_size": int,
-    "show_in_menus": bool,
-}
 ARTICLE_FIELDS = {
     "column": str,
     "title": str,
@@ -105,22 +78,29 @@ ARTICLE_FIELDS = {
 def rows(path: Path, table: str) -> list[Row]:
     """The rows of the array `[[table]]`; nothing else may stand at the top of the file."""
     content = tomllib.loads(path.read_text(encoding="utf-8"))
-    assert set(content) <= {table, "section"}, path.name
+    assert set(content) == {table}, path.name
     found: list[Row] = content[table]
     return found
 
 
 def columns(kind: str) -> list[Row]:
-    return rows(STARTER / f"{kind}.toml", "column")
+    content = tomllib.loads((BLUEPRINTS / f"{kind}.toml").read_text(encoding="utf-8"))
+    found: list[Row] = content["node"]
+    return found
 
 
 def articles(kind: str) -> list[Row]:
     return rows(SAMPLE / f"{kind}.toml", "article")
 
 
-def leaf_keys(kind: str) -> set[str]:
-    parents = {column["parent"] for column in columns(kind)}
-    return {column["node_key"] for column in columns(kind)} - parents
+def keys(kind: str) -> set[str]:
+    return {column["key"] for column in columns(kind)}
+
+
+def menu_keys(kind: str) -> set[str]:
+    """Columns that readers find in the menu, and that hold items themselves."""
+    shown = [column for column in columns(kind) if column["show_in_menus"]]
+    return {column["key"] for column in shown} - {column.get("parent", "") for column in shown}
 
 
 def types_of(row: Row) -> dict[str, type]:
@@ -264,69 +244,6 @@ def test_one_station_and_one_notary_office_are_on_trial(sites: list[Row]) -> Non
     assert on_trial == ["judicial_station", "notary_office"]
 
 
-# --- starter columns --------------------------------------------------------------------------------------
-
-
-def test_every_kind_has_columns_and_samples_and_no_other() -> None:
-    assert sorted(path.stem for path in STARTER.glob("*.toml")) == KINDS
-    assert sorted(path.stem for path in SAMPLE.glob("*.toml")) == KINDS
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_column_has_every_field_of_the_form(kind: str) -> None:
-    for column in columns(kind):
-        assert types_of(column) == COLUMN_FIELDS, column["node_key"]
-        assert column["title"], column["node_key"]
-        assert column["kind"] in COLUMN_TYPES, column["node_key"]
-        assert column["update_days"] >= 0, column["node_key"]
-        assert column["page_size"] > 0, column["node_key"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_column_says_its_purpose_and_keywords(kind: str) -> None:
-    for column in columns(kind):
-        assert re.fullmatch(r"[^。]{10,}。", column["description"]), column["node_key"]
-        assert all(word.strip() == word != "" for word in column["keywords"].split(",")), column["node_key"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_column_key_is_unique_and_the_slug_unless_nested(kind: str) -> None:
-    found = columns(kind)
-    assert repeated([column["node_key"] for column in found]) == []
-    assert repeated([f"{column['parent']}/{column['slug']}" for column in found]) == []
-    for column in found:
-        prefix = f"{column['parent']}_" if column["parent"] else ""
-        assert column["node_key"] == prefix + column["slug"]
-        assert re.fullmatch(r"[a-z]+", column["slug"])
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_parent_column_stands_above_its_children(kind: str) -> None:
-    seen = {""}
-    for column in columns(kind):
-        assert column["parent"] in seen, column["node_key"]
-        seen.add(column["node_key"])
-
-
-@pytest.mark.parametrize(("kind", "extra"), [("city_bureau", {"xqdt", "lsml"}), ("county_bureau", set())])
-def test_bureau_has_the_slugs_that_stay(kind: str, extra: set[str]) -> None:
-    found = columns(kind)
-    assert {column["slug"] for column in found if not column["parent"]} == BUREAU_SLUGS | extra
-    assert {column["slug"] for column in found if column["parent"] == "xxgk"} == DISCLOSURE_SLUGS
-
-
-@pytest.mark.parametrize(("kind", "slugs"), SMALL_SITE_SLUGS.items())
-def test_small_site_has_its_few_columns(kind: str, slugs: set[str]) -> None:
-    assert {column["slug"] for column in columns(kind)} == slugs
-
-
-@pytest.mark.parametrize(("slug", "days"), [("gzdt", 14), ("tzgg", 180), ("zcwj", 180)])
-def test_update_interval_is_that_of_the_inspection_rules(slug: str, days: int) -> None:
-    # 检查指标 (国办秘函〔2019〕19号): news two weeks, notices and policy six months.
-    intervals = {c["update_days"] for kind in KINDS for c in columns(kind) if c["slug"] == slug}
-    assert intervals == {days}
-
-
 # --- sample articles --------------------------------------------------------------------------------------
 
 
@@ -340,13 +257,13 @@ def test_article_has_every_field_of_the_form(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_article_names_a_leaf_column_of_its_kind(kind: str) -> None:
-    assert {article["column"] for article in articles(kind)} <= leaf_keys(kind)
+def test_article_names_a_column_of_its_kind(kind: str) -> None:
+    assert {article["column"] for article in articles(kind)} <= keys(kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_leaf_column_is_empty(kind: str) -> None:
-    assert leaf_keys(kind) - {row.values["column"] for row in read_rows(kind)} == set()
+def test_no_column_of_the_menu_is_empty(kind: str) -> None:
+    assert menu_keys(kind) - {row.values["column"] for row in read_rows(kind)} == set()
 
 
 @pytest.mark.parametrize(("kind", "least"), LEAST_ARTICLES.items())
@@ -412,9 +329,9 @@ def test_samples_have_headings_lists_and_a_table(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_newest_article_is_within_the_update_interval_of_its_column(kind: str) -> None:
     for column in columns(kind):
-        ages = [article["days_ago"] for article in articles(kind) if article["column"] == column["node_key"]]
+        ages = [article["days_ago"] for article in articles(kind) if article["column"] == column["key"]]
         if column["update_days"] and ages:
-            assert min(ages) <= column["update_days"], column["node_key"]
+            assert min(ages) <= column["update_days"], column["key"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -471,10 +388,9 @@ def test_every_page_is_marked_as_a_sample_and_no_number_looks_real(path: Path) -
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_page_stands_in_a_column_of_its_kind(kind: str) -> None:
-    keys = {column["node_key"] for column in columns(kind)}
-    rows = read_rows(kind)
-    assert {row.values["column"] for row in rows} <= keys
-    assert repeated([row.key for row in rows]) == []
+    found = read_rows(kind)
+    assert {row.values["column"] for row in found} <= keys(kind)
+    assert repeated([row.key for row in found]) == []
 
 
 def test_bureaus_show_every_page_type() -> None:

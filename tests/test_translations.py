@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 from site_core.models import ColumnPage
 from site_core.settings.translations import SOURCE_DIR, compile_translations
 from tenants.current import enter_site
-from tests.factories import make_member
+from tests.factories import make_column, make_member
 
 DOMAINS = ("django", "djangojs")
 SCREENS = (
@@ -35,11 +35,11 @@ SCREENS = (
     "pages/{column}/",
     "pages/{column}/add_subpage/",
     "pages/{column}/copy/",
-    "pages/{column}/delete/",
+    "pages/{own_column}/delete/",
     "pages/{column}/edit/",
     "pages/{column}/history/",
-    "pages/{column}/move/",
-    "pages/{column}/unpublish/",
+    "pages/{own_column}/move/",
+    "pages/{own_column}/unpublish/",
     "pages/{column}/usage/",
     "pages/add/site_core/articlepage/{column}/",
     "redirects/",
@@ -48,6 +48,10 @@ SCREENS = (
     "reports/aging-pages/",
     "reports/locked/",
     "reports/site-history/",
+    "review/",
+    "review/page/{column}/",
+    "review/rules/",
+    "review/withdraw/",
     "users/",
     "users/invitations/",
 )
@@ -195,9 +199,10 @@ def test_english_is_found_where_it_stands():
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_screen_of_the_admin_is_chinese(two_sites, admin_client, screen):
+    own_column = make_column(two_sites.a, below="gzdt")  # neither locked nor reviewed: nothing else may be withdrawn
     with enter_site(two_sites.a):
         column = ColumnPage.objects.get(slug="tzgg")
-    answer = admin_client.get("/admin/" + screen.format(column=column.pk))
+    answer = admin_client.get("/admin/" + screen.format(column=column.pk, own_column=own_column.pk))
     assert answer.status_code == 200
     html = answer.json()["html"] if "json" in answer["Content-Type"] else answer.content.decode()
     assert list_english(html) == set()

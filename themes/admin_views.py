@@ -24,7 +24,9 @@ def preview_look(request: HttpRequest) -> HttpResponse:
 
 def _read_choice(request: HttpRequest) -> SiteLook:
     saved = find_site_look() or SiteLook()
-    look = SiteLook(emblem=saved.emblem, header_picture=saved.header_picture)
+    look = SiteLook(
+        theme=saved.theme, palettes=saved.palettes, emblem=saved.emblem, header_picture=saved.header_picture
+    )
     look.palette = request.GET.get("palette", saved.palette)[:30]
     colour = request.GET.get("brand_colour", saved.brand_colour)[:7]
     look.brand_colour = colour if _is_readable(colour) else ""

@@ -2,20 +2,27 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
+from site_core.locks import PageLocked, is_rollout
 from themes.forms import LookForm
 from themes.palettes import CUSTOM, derive_palette
 from themes.panels import LookPreviewPanel
+from themes.selectors import forget_site_look, is_allowed
 
 
 @register_setting(icon="view", order=20)
 class SiteLook(BaseSiteSetting):
     """Palette, emblem and header picture of the site; one row a site."""
 
+    theme = models.CharField("主题", max_length=30, blank=True, editable=False)
+    palettes = ArrayField(
+        models.CharField(max_length=30), verbose_name="可选配色", default=list, blank=True, editable=False
+    )
     palette = models.CharField("配色", max_length=30, blank=True)
     brand_colour = models.CharField(
         "自定主色",
@@ -61,6 +68,9 @@ class SiteLook(BaseSiteSetting):
     def clean(self) -> None:
         """Refuse a colour that cannot be read."""
         super().clean()
+        if not is_allowed(self, self.palette_key):
+            field = "brand_colour" if self.brand_colour else "palette"
+            raise ValidationError({field: "蓝图没有把这种配色列为本类网站可选的配色，请从列出的配色中选择。"})
         if self.brand_colour:
             try:
                 derive_palette(self.brand_colour)
@@ -68,9 +78,18 @@ class SiteLook(BaseSiteSetting):
                 raise ValidationError({"brand_colour": str(error)}) from error
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the change in the ledger."""
+        """Save, with the change in the ledger. Raises PageLocked where the blueprint's own fields are written by others."""
         from accounts import ledger
         from site_core.publication import current_actor
 
+        self._guard_program_fields()
         super().save(*args, **kwargs)
+        forget_site_look()
         ledger.record("look.changed", self, current_actor(), {"palette": self.palette_key})
+
+    def _guard_program_fields(self) -> None:
+        if is_rollout():
+            return
+        stored = SiteLook.objects.filter(pk=self.pk).first() if self.pk else SiteLook()
+        if stored and (self.theme, self.palettes) != (stored.theme, stored.palettes):
+            raise PageLocked("主题和可选配色由蓝图规定，本站不能更改。")

@@ -64,3 +64,11 @@ def to_short_key(title: str) -> str:
     """A title's key as people shorten it: without the state's name in front and the note of a version behind."""
     key = to_key(title)
     return _VERSION.sub("", key.removeprefix(_STATE_PREFIX)) or key
+
+
+LONGEST_LAW_KEY = 64
+
+
+def to_law_key(title: str) -> str:
+    """What a law is known by in the whole cluster: the same for its copies and its versions (`CatalogueEntry.fold_key`)."""
+    return f"law:{to_short_key(title)}"[:LONGEST_LAW_KEY]

@@ -1,5 +1,6 @@
 """Bodies of pages: rich text, pictures, films, tables, law texts whose articles get anchors, and what else they hold."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -9,7 +10,8 @@ from wagtail.images.blocks import ImageBlock
 from site_core.blocks.media import FileBlock, GalleryBlock, MapBlock, VideoBlock
 from site_core.blocks.references import LawReferenceBlock, QuoteBlock, SignOffBlock
 from site_core.importing.sanitise import clean_table_html
-from site_core.laws import Anchors, parse_law
+from site_core.law_connections import BELOW, BelowArticle, connect_body
+from site_core.laws import Anchors, LawPart, parse_law
 
 RICH_TEXT_FEATURES = ["h2", "h3", "h4", "bold", "italic", "ol", "ul", "hr", "link", "document-link", "blockquote"]
 _ANCHORS = "anchors_of_body"  # in the context that the blocks of a body are rendered with
@@ -27,7 +29,19 @@ class LawTextBlock(blocks.TextBlock):
     def get_context(self, value: str, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         """Adds `parts`: headings, articles and paragraphs in order, with anchors that the body has not given yet."""
         context = super().get_context(value, parent_context=parent_context)
-        return {**context, "parts": parse_law(value, context.get(_ANCHORS))}
+        return {**context, "parts": _add_below(parse_law(value, context.get(_ANCHORS)), context.get(BELOW))}
+
+
+def _add_below(parts: list[LawPart], below: Mapping[str, SafeString] | None) -> list[LawPart | BelowArticle]:
+    """The parts, and behind each article what stands below it; a law without such things costs nothing."""
+    if not below:
+        return [*parts]
+    shown: list[LawPart | BelowArticle] = []
+    for part in parts:
+        shown.append(part)
+        if part.kind == "article" and part.anchor in below:
+            shown.append(BelowArticle(below[part.anchor]))
+    return shown
 
 
 class TableHTMLBlock(blocks.RawHTMLBlock):
@@ -68,7 +82,8 @@ class BodyBlock(blocks.StreamBlock):
 
     def render_basic(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
         """The blocks in order, sharing the anchors of one rendering: two law texts never give the same one."""
-        return super().render_basic(value, context={**(context or {}), _ANCHORS: Anchors()})
+        context = {**(context or {}), _ANCHORS: Anchors()}
+        return super().render_basic(value, context={**context, **connect_body(value, context.get("page"))})
 
 
 class DocumentBodyBlock(BodyBlock):

@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from site_core.law_connections import PROVISIONS, cite
+
 
 class QuoteBlock(blocks.StructBlock):
     """A quotation with its speaker."""
@@ -32,6 +34,11 @@ class LawReferenceBlock(blocks.StructBlock):
         icon = "list-ol"
         label = "法律依据"
         template = "site_core/blocks/law_reference.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Adds `provision`, where an upper floor knows the article (`law_connections`)."""
+        context = super().get_context(value, parent_context=parent_context)
+        return {**context, "provision": context.get(PROVISIONS, {}).get(cite(value))}
 
     def clean(self, value: Any) -> Any:
         """One place to read it, not two that may differ."""

@@ -220,6 +220,7 @@ class EducationFormBlock(blocks.StructBlock):
     latest = blocks.CharBlock(label="最新一期", max_length=60, required=False)
     action = blocks.CharBlock(label="链接文字", max_length=12, default="去看看")
     page = SectionPageBlock(label="页面", required=False)
+    url = blocks.CharBlock(label="其他网址", required=False, max_length=300)
 
     class Meta:
         icon = "media"

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
@@ -11,7 +12,8 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, Page
 
-from site_core import doors
+from site_core import doors, lock_guards
+from site_core.locks import LOCK_LABELS, PROGRAM_FIELDS, held_fields, is_rollout
 from site_core.page_forms import SitePageForm
 from site_core.paths import PathReserved, check_slug, new_slug
 from site_core.previewing import PREVIEW_MODES, dress_request
@@ -23,7 +25,7 @@ _SET_BY_PROGRAM = frozenset(
     {
         *("path", "depth", "numchild", "url_path", "translation_key", "locale", "content_type", "alias_of", "owner"),
         *("latest_revision", "live_revision", "locked_by", "page_ptr", "basepage_ptr"),
-        *("origin_key", "node_key", "source_id"),
+        *("origin_key", "node_key", "source_id", "locks"),
     }
 )
 
@@ -43,10 +45,18 @@ class BasePage(Page):
     """What every page of a site has. Its origin, its node and its import id are its identity and stay out of copies."""
 
     live: bool
+    path: str
     first_published_at: datetime | None
 
     origin_key = models.UUIDField("来源标识", default=uuid.uuid4, editable=False, db_index=True)
     node_key = models.CharField("蓝图节点", max_length=60, blank=True, editable=False, db_index=True)
+    locks = ArrayField(
+        models.CharField(max_length=10, choices=[(lock.value, label) for lock, label in LOCK_LABELS.items()]),
+        verbose_name="蓝图锁定",
+        default=list,
+        blank=True,
+        editable=False,
+    )
     source_id = models.CharField("导入标识", max_length=100, blank=True, editable=False)
     summary = models.TextField("摘要", blank=True, max_length=500, help_text="100 至 300 字，用于列表、搜索和分享。")
     keywords = models.CharField("关键词", max_length=200, blank=True, help_text="用逗号分隔。")
@@ -75,10 +85,18 @@ class BasePage(Page):
 
     is_item = False
     """Whether columns list pages of this type."""
+    is_column = False
+    """Whether readers take pages of this type for a column; then they have a `kind`."""
+    column_type = "site_core.ColumnPage"
+    """Type of the columns that stand above pages of this type."""
+    reserved_slug = ""
+    """The one reserved address that pages of this type may take, and take."""
+    program_fields: tuple[str, ...] = PROGRAM_FIELDS
+    """What a rollout alone writes, and no draft brings back."""
 
     base_form_class = SitePageForm
     exclude_fields_in_copy = [
-        *("origin_key", "node_key", "source_id", "public_at", "backdating_reason"),
+        *("origin_key", *PROGRAM_FIELDS, "source_id", "public_at", "backdating_reason"),
         *("first_published_at", "last_published_at"),
     ]
     promote_panels = [
@@ -119,6 +137,11 @@ class BasePage(Page):
         """Source as the reader sees it: this organisation where none is named."""
         return self.source or current_site().name
 
+    @property
+    def shown_picture(self) -> Any:
+        """The picture that stands for the page where somebody else shows a link to it; None for none."""
+        return self.cover
+
     def _set_core_field_defaults(self) -> None:
         self.slug: str
         self.slug = self.slug or new_slug()
@@ -128,14 +151,25 @@ class BasePage(Page):
         """Validate what people enter; what only the program sets is held by the database's own constraints."""
         super().full_clean(exclude=_SET_BY_PROGRAM | set(exclude or ()), **kwargs)
 
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        """Wagtail's, with what is locked as it is now: a draft of before a rollout must not bring the old name back."""
+        page = super().with_content_json(content)
+        # From the database: what calls may be the very object that somebody changed.
+        stored = type(self).objects.filter(pk=self.pk).first() or self
+        held = held_fields(stored)
+        for name in (*self.program_fields, *held, *(("url_path",) if "slug" in held else ())):
+            setattr(page, name, getattr(stored, name))
+        return page
+
     def clean(self) -> None:
-        """Refuse reserved addresses and a publication time set back without a reason."""
+        """Refuse reserved addresses, what a blueprint locks, and a publication time set back without a reason."""
         super().clean()
         self._check_reserved_slug()
+        lock_guards.explain(self)
         self._check_public_at()
 
     def _check_reserved_slug(self) -> None:
-        if self.depth is not None and self.depth > 3:
+        if (self.depth is not None and self.depth > 3) or self.slug == self.reserved_slug:
             return
         try:
             check_slug(self.slug)
@@ -157,10 +191,13 @@ class BasePage(Page):
         The first publication time is evidence: what the database holds is kept, whatever the caller holds.
         """
         with transaction.atomic():
+            lock_guards.guard_save(self, kwargs.get("update_fields"))
             before = doors.find_before(self)
             if before is None:
+                self._forget_original()
                 self._wait_for_publication()
             else:
+                self._keep_place(before)
                 self._keep_first_publication(before, kwargs)
             self._settle_public_at()
             self._settle_on_publication(kwargs)
@@ -178,6 +215,11 @@ class BasePage(Page):
         if self.live and first and unchosen:
             self.public_at = first
 
+    def _forget_original(self) -> None:
+        """Wagtail copies every field into an alias, those that make a page the blueprint's own among them."""
+        if self.alias_of_id and not is_rollout():
+            self.node_key, self.locks, self.source_id = "", [], ""
+
     def _wait_for_publication(self) -> None:
         """A new page without a publication time is a draft.
 
@@ -185,6 +227,13 @@ class BasePage(Page):
         """
         self._is_waiting = self.live and self.first_published_at is None
         self.live = self.live and not self._is_waiting
+
+    def _keep_place(self, before: doors.PageBefore) -> None:
+        """Where a page stands is the tree's to say: an object loaded before a move must not put the old place back."""
+        self.numchild = before.numchild
+        if self.path != before.path:
+            self.path, self.depth = before.path, len(before.path) // self.steplen
+            self.set_url_path(self.get_parent(update=True))
 
     def _keep_first_publication(self, before: doors.PageBefore, kwargs: dict[str, Any]) -> None:
         self.first_published_at = before.first_published_at or self.first_published_at

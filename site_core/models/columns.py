@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, TitleFieldPanel
 
+from site_core.column_dresses import find_dress
 from site_core.column_kinds import ColumnKind
 from site_core.models.base import BasePage
 
@@ -51,6 +52,7 @@ class ColumnPage(BasePage):
         "site_core.TopicPage",
     ]
     template = "site_core/column_page.html"
+    is_column = True
 
     class Meta:
         verbose_name = "栏目"
@@ -64,8 +66,13 @@ class ColumnPage(BasePage):
         if self.update_days > _LONGEST_TERM:
             raise ValidationError({"update_days": f"更新期限不超过 {_LONGEST_TERM} 天。"})
 
+    def get_template(self, request: Any, *args: Any, **kwargs: Any) -> str:
+        """The list, unless an upper floor dressed the column (`column_dresses`)."""
+        dress = find_dress(self, request.GET)
+        return dress.template if dress else str(super().get_template(request, *args, **kwargs))
+
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `listing` (one page of items), `filters`, `subcolumns` and `siblings`."""
+        """Adds `listing` (one page of items), `filters`, `subcolumns` and `siblings`, and what the column's dress shows."""
         from site_core.listings import get_column_listing
         from site_core.selectors import list_siblings, list_subcolumns
 
@@ -73,4 +80,6 @@ class ColumnPage(BasePage):
         listing, filters = get_column_listing(self, request.GET)
         subcolumns = list_subcolumns(self)
         siblings = [] if subcolumns else list_siblings(self)
-        return {**context, "listing": listing, "filters": filters, "subcolumns": subcolumns, "siblings": siblings}
+        context |= {"listing": listing, "filters": filters, "subcolumns": subcolumns, "siblings": siblings}
+        dress = find_dress(self, request.GET)
+        return {**context, **dress.describe(self, request.GET)} if dress else context

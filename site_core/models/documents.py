@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel, TitleFieldPanel
 
+from site_core import reading
 from site_core.blocks import DocumentBodyBlock, LawReferenceBlock
 from site_core.document_numbers import normalise_document_number
 from site_core.fields import BodyField
@@ -128,6 +129,14 @@ class DocumentPage(BasePage):
         from tenants.current import current_site
 
         return self.issuing_organ or current_site().name
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the day from which it holds is still to come."""
+        if self.effective_on is None or self.effective_on <= timezone.localdate():
+            return False
+        reading.hold_for_today()
+        return True
 
     def clean(self) -> None:
         """Refuse a 文号 that another document has, dates in the wrong order, and a replacement without its document."""

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, TitleFieldPanel
 
+from site_core import reading
 from site_core.blocks import BodyBlock
 from site_core.fields import BodyField
 from site_core.models.base import BasePage
@@ -53,15 +54,20 @@ class TopicPage(BasePage):
     @property
     def shown_state(self) -> str:
         """State as readers see it: closed once its last day has passed."""
-        if self.state == TopicState.OPEN and self.closes_on and self.closes_on < timezone.localdate():
-            return TopicState.CLOSED
+        if self.state == TopicState.OPEN and self.closes_on:
+            reading.hold_for_today()
+            if self.closes_on < timezone.localdate():
+                return TopicState.CLOSED
         return self.state
 
     @property
     def days_to_opening(self) -> int:
         """Days until it begins; 0 once it has, or where no day is set."""
+        if self.opens_on is None:
+            return 0
+        reading.hold_for_today()
         today: date = timezone.localdate()
-        return max(0, (self.opens_on - today).days) if self.opens_on else 0
+        return max(0, (self.opens_on - today).days)
 
     def get_shown_state_display(self) -> str:
         """`shown_state` in words."""

@@ -11,7 +11,6 @@ from site_core.actions import publish_page
 from site_core.models import ArticlePage, BasePage, ColumnPage, SiteDetails, TopicPage
 from site_core.sampling.pages import make_page
 from site_core.sampling.reader import SampleRow, fill, read_rows
-from site_core.starter_columns import make_starter_columns, make_starter_sections
 from tenants.kinds import SiteKind
 from tenants.models import Organisation
 
@@ -21,10 +20,8 @@ _OLDER_KEY = r"^sample:[a-z_]+:\d+$"
 _ENGLISH = {"city": "Pingliang Municipal Bureau of Justice"}
 
 
-def add_sample_content(site: Organisation) -> int:
-    """Publish the samples that are not on the current site yet. Returns how many. What an editor changed stays."""
-    make_starter_columns(site)
-    make_starter_sections(site)
+def add_sample_content(site: Organisation) -> None:
+    """Publish the samples that are not on the current site yet. What an editor changed stays."""
     _fill_details(site)
     pages = dict(BasePage.objects.filter(source_id__startswith="sample:").values_list("source_id", "pk"))
     columns = {column.node_key: column for column in ColumnPage.objects.exclude(node_key="")}
@@ -32,7 +29,6 @@ def add_sample_content(site: Organisation) -> int:
     missing = [row for row in read_rows(site.kind) if row.key not in pages and row.table not in kept]
     for row in missing:
         pages[row.key] = _publish(site, columns[row.values["column"]], row, pages).pk
-    return len(missing)
 
 
 @transaction.atomic

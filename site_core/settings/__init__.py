@@ -2,7 +2,10 @@
 
 from .apps import *  # noqa: F403 - Django takes settings from one module's names
 from .database import *  # noqa: F403
+from .delivery import *  # noqa: F403
+from .digest import *  # noqa: F403
 from .logs import *  # noqa: F403
+from .microblog import *  # noqa: F403
 from .people import *  # noqa: F403
 from .translations import LOCALE_PATHS  # noqa: F401
 from .web import *  # noqa: F403

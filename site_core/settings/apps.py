@@ -9,6 +9,10 @@ SHARED_APPS = [
     "procrastinate.contrib.django",
     "axes",
     "search.apps.SearchConfig",
+    "delivery.apps.DeliveryConfig",
+    "blueprints.apps.BlueprintsConfig",
+    "microblog.cluster.apps.MicroblogClusterConfig",
+    "legal_education.cluster.apps.LegalEducationClusterConfig",
 ]
 
 TENANT_APPS = [
@@ -17,6 +21,13 @@ TENANT_APPS = [
     # Before the content: its templates of pages are overridden by the looks.
     "themes.apps.ThemesConfig",
     "site_core.apps.SiteCoreConfig",
+    "review.apps.ReviewConfig",
+    "microblog.apps.MicroblogConfig",
+    "legal_education.apps.LegalEducationConfig",
+    "legal_education.digest.apps.DigestConfig",
+    "legal_education.quiz.apps.QuizConfig",
+    "legal_education.campaigns.apps.CampaignsConfig",
+    "legal_education.cases.apps.CasesConfig",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.embeds",

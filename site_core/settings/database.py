@@ -18,6 +18,8 @@ DATABASES = {
         "ATOMIC_REQUESTS": True,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        # A host that is gone must not hold a reader for minutes.
+        "OPTIONS": {**_address.get("OPTIONS", {}), "connect_timeout": 5},
     }
 }
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]

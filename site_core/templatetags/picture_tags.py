@@ -1,32 +1,20 @@
 """Pictures in several sizes and formats, with their measures, so that nothing moves while a page loads."""
 
 import logging
+from functools import cache
 from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.images.models import SourceImageIOError
+from wagtail.images.models import Filter, SourceImageIOError
 
 from site_core import reading
+from site_core.picture_kinds import FORMATS, KINDS, LARGE, list_specs, plain_format
 from tenants.current import current_site
 
 register = template.Library()
 logger = logging.getLogger(__name__)
-
-# Two widths each, the second for screens of double density, and how wide the picture stands. `fill` keeps the focal point.
-_KINDS = {
-    "lead": (("fill-800x500", "fill-1400x875"), "(min-width: 64em) 42rem, 100vw"),
-    "card": (("fill-400x250", "fill-800x500"), "(min-width: 64em) 20rem, (min-width: 48em) 45vw, 100vw"),
-    "gallery": (("fill-400x300", "fill-800x600"), "(min-width: 48em) 14rem, 45vw"),
-    "thumb": (("fill-240x180", "fill-480x360"), "(min-width: 48em) 9rem, 45vw"),
-    "topic": (("fill-400x200", "fill-800x400"), "(min-width: 64em) 18rem, 45vw"),
-    "portrait": (("fill-240x320", "fill-480x640"), "12rem"),
-    "body": (("width-720", "width-1440"), "(min-width: 48em) 42rem, 100vw"),
-    "emblem": (("max-160x160", "max-320x320"), "5rem"),
-    "band": (("fill-1440x240", "fill-2400x400"), "100vw"),
-}
-_FORMATS = ("avif", "webp")
 
 
 @register.simple_tag
@@ -38,17 +26,16 @@ def site_picture(image: Any, kind: str, alt: str | None = None, *, lazy: bool = 
     if image is None:
         return ""
     reading.record(f"image:{current_site().schema_name}:{image.pk}")
-    filters, sizes = _KINDS[kind]
-    plain = "png" if kind == "emblem" else "jpeg"
-    specs = [f"{size}|format-{form}" for form in (*_FORMATS, plain) for size in filters]
+    filters, sizes = KINDS[kind]
+    plain = plain_format(kind)
     try:
-        renditions = image.get_renditions(*specs)
+        renditions = image.get_renditions(*_filters_of(kind))
     except SourceImageIOError:  # its file is gone: the page is worth more than its picture
         logger.warning("the file of picture %s is gone", image.pk)
         return ""
     fallback = renditions[f"{filters[0]}|format-{plain}"]
     sources = (
-        (f"image/{form}", _srcset(renditions[f"{size}|format-{form}"] for size in filters), sizes) for form in _FORMATS
+        (f"image/{form}", _srcset(renditions[f"{size}|format-{form}"] for size in filters), sizes) for form in FORMATS
     )
     return format_html(
         '<picture>{}<img src="{}" alt="{}" width="{}" height="{}"{} decoding="async"></picture>',
@@ -59,6 +46,23 @@ def site_picture(image: Any, kind: str, alt: str | None = None, *, lazy: bool = 
         fallback.height,
         mark_safe(' loading="lazy"' if lazy else ' fetchpriority="high"'),  # noqa: S308 - our own words
     )
+
+
+@register.simple_tag
+def large_picture_url(image: Any) -> str:
+    """Address of the picture by itself, for a closer look; '' where its file is gone."""
+    reading.record(f"image:{current_site().schema_name}:{image.pk}")
+    try:
+        return str(image.get_renditions(LARGE)[LARGE].url)
+    except SourceImageIOError:
+        logger.warning("the file of picture %s is gone", image.pk)
+        return ""
+
+
+@cache
+def _filters_of(kind: str) -> tuple[Filter, ...]:
+    """Made once for all pictures: a filter reads its text again whenever it is new."""
+    return tuple(Filter(spec=spec) for spec in list_specs(kind))
 
 
 def _srcset(renditions: Any) -> str:

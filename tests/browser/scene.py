@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from legal_education.quiz.demo import prepare_demo as prepare_quiz
 from site_core.actions import ArticleDraft, publish_article
 from site_core.sampling import add_sample_content
 from site_core.selectors import get_column
@@ -10,6 +11,7 @@ from tenants.current import enter_site
 from tenants.kinds import SiteState
 from tenants.models import Organisation
 from tests.factories import make_central, make_member
+from tests.legal_education.samples import make_every_form
 from tests.site_core import page_samples
 
 CITY = "sfj.localhost"
@@ -21,6 +23,7 @@ UNKNOWN = "nobody.sfj.localhost"
 
 EDITOR = "kongtong-editor"
 SITE_ADMIN = "kongtong-admin"
+REVIEWERS = ("kongtong-reviewer-1", "kongtong-reviewer-2", "kongtong-reviewer-3")
 SUSPENSION_NOTICE = "系统维护，预计本周五恢复。"
 UNRULY_TITLE = "关于超长网址与宽表格的示例通知" + "ABCDEFGHIJ" * 9
 _LONG_ADDRESS = "https://www.example.invalid/" + "a-very-long-path-without-any-break" * 6
@@ -33,9 +36,11 @@ def set_scene() -> None:
         site = _get(schema)
         with enter_site(site):
             add_sample_content(site)
+            prepare_quiz(site)
     _add_unruly_article(_get("kongtong"))
-    with enter_site(_get("kongtong")):
+    with enter_site(_get("kongtong")), transaction.atomic():
         page_samples.make_every_type()
+        make_every_form()
         page_samples.make_column("tupian", "pictures", "图片新闻")
         page_samples.make_topic(page_samples.make_column("zhuanti", "cards", "专题"))
     _set_people()
@@ -60,6 +65,8 @@ def _set_people() -> None:
     county = _get("kongtong")
     make_member(county, "editor", EDITOR)
     make_member(county, "site_admin", SITE_ADMIN)
+    for number, username in enumerate(REVIEWERS, 1):
+        make_member(county, f"reviewer_{number}", username)
     make_central("platform_admin", "central")
 
 

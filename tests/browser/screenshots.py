@@ -129,6 +129,56 @@ def show_console(page: Page, demo: Demo) -> None:
     page.goto(demo.url(CITY, "/admin/console/sites/"))
 
 
+def show_inbox(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(COUNTY, "/admin/"), "kongtong-r1", demo.password)
+    page.goto(demo.url(COUNTY, "/admin/review/"))
+
+
+def show_round(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(COUNTY, "/admin/"), "kongtong-r2", demo.password)
+    page.goto(demo.url(COUNTY, "/admin/review/"))
+    page.locator("main table a").first.click()
+    page.frame_locator("main iframe").locator("h1").wait_for()
+
+
+def show_record(page: Page, demo: Demo) -> None:
+    show_round(page, demo)
+    page.goto(f"{page.url}record/")
+
+
+def show_blueprint(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(CITY, "/admin/"), "central", demo.password)
+    page.goto(demo.url(CITY, "/admin/console/blueprints/county_bureau/"))
+
+
+def show_compliance(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(CITY, "/admin/"), "central", demo.password)
+    page.goto(demo.url(CITY, "/admin/console/compliance/"))
+
+
+def show_plan(page: Page, demo: Demo) -> None:
+    """A second release of the county bureaus' blueprint, planned and not begun; the first site's page of the plan."""
+    show_blueprint(page, demo)
+    tree = page.url
+    page.goto(f"{tree}columns/-new/?parent=pufa")
+    for name, value in (("title", "法治体检"), ("slug", "fztj"), ("key", "pufa_fztj"), ("keywords", "法治体检,企业")):
+        page.fill(f"main [name={name}]", value)
+    page.fill("main [name=description]", "面向中小企业公布法治体检的安排、流程和常见问题。")
+    page.locator("main form button[type=submit]").first.click()
+    page.goto(f"{tree}columns/ztzl/")
+    page.fill("main [name=title]", "专题集锦")
+    page.locator("main form button[type=submit]").first.click()
+    page.goto(f"{tree}releases/")
+    page.fill("main [name=note]", "新增法治体检栏目，专题专栏更名为专题集锦")
+    page.locator("main button:has-text('发布')").first.click()
+    page.goto(demo.url(CITY, "/admin/console/rollouts/new/?kind=county_bureau"))
+    page.check("main [name=canaries][value=kongtong]")
+    page.locator("main form button[type=submit]").last.click()
+    page.locator("main a[href$='/sites/kongtong/']").first.click()
+    for frame in ("before", "after"):
+        page.frame_locator(f"main iframe[src*='{frame}']").locator("h1, h2").first.wait_for()
+
+
 def show_search(page: Page, demo: Demo) -> None:
     page.goto(demo.url(CITY, "/search/?q=打官司没钱&scope=all"))
 
@@ -150,6 +200,12 @@ SHOTS = (
     Shot("look", DESK, show_look),
     Shot("calendar", DESK, show_calendar),
     Shot("console", DESK, show_console),
+    Shot("review-inbox", DESK, show_inbox),
+    Shot("review-round", DESK, show_round),
+    Shot("review-record", (1200, 1400), show_record),
+    Shot("blueprint-tree", DESK, show_blueprint),
+    Shot("compliance", DESK, show_compliance),
+    Shot("rollout-plan", DESK, show_plan),
 )
 
 

@@ -32,8 +32,8 @@ def size_of(page: Page, address: str) -> int:
 def test_published_article_shows_text_picture_and_attachment(
     cluster: BrowserCluster, open_page: OpenPage, editor: ArticleEditor
 ):
-    editor.open_new(cluster.url(COUNTY, ""), "通知公告")
-    editor.title.fill("浏览器里写的通知")
+    editor.open_new(cluster.url(COUNTY, ""), "工作动态")
+    editor.title.fill("浏览器里写的动态")
     editor.type_paragraph("第一段，在浏览器里写成。")
     editor.upload_picture_block(png())
     editor.attach(FORM)
@@ -41,7 +41,7 @@ def test_published_article_shows_text_picture_and_attachment(
 
     reader = open_page()
     reader.goto(cluster.url(COUNTY, path))
-    expect(reader.get_by_role("heading", level=1)).to_have_text("浏览器里写的通知")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("浏览器里写的动态")
     expect(reader.locator(".prose")).to_contain_text("第一段，在浏览器里写成。")
     picture = reader.locator(".prose figure img")
     expect(picture).to_have_js_property("complete", True)
@@ -53,8 +53,8 @@ def test_published_article_shows_text_picture_and_attachment(
 def test_republishing_changes_the_text_and_not_the_first_publication_time(
     cluster: BrowserCluster, open_page: OpenPage, editor: ArticleEditor
 ):
-    editor.open_new(cluster.url(COUNTY, ""), "通知公告")
-    editor.title.fill("要改的通知")
+    editor.open_new(cluster.url(COUNTY, ""), "工作动态")
+    editor.title.fill("要改的动态")
     editor.type_paragraph("原文。")
     path = editor.publish()
     reader = open_page()
@@ -62,9 +62,9 @@ def test_republishing_changes_the_text_and_not_the_first_publication_time(
     before = public_time(reader)
 
     editor.edit_again()
-    editor.title.fill("改过的通知")
+    editor.title.fill("改过的动态")
     assert editor.publish() == path
     reader.reload()
-    expect(reader.get_by_role("heading", level=1)).to_have_text("改过的通知")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("改过的动态")
     assert before
     assert public_time(reader) == before

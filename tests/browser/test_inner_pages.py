@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.scene import COUNTY
 from tests.browser.server import BrowserCluster
-from tests.browser.test_accessibility import describe
+from tests.browser.test_accessibility import DESK, TELEPHONE, describe
 from tests.browser.test_public_reading import assert_fits
 
 PLACES = {
@@ -43,14 +43,33 @@ def test_inner_pages_hold_on_every_screen(cluster: BrowserCluster, open_page: Op
             assert_fits(page)
 
 
+def list_places(dress: str, width: int) -> dict[str, str]:
+    """Every page in every dress, and at both widths; in the usual dress each at both.
+
+    A dress sets sizes and colours by style alone, on the same markup: what only the width changes is seen in the usual
+    one. So the other two take turns: where the first is tried at one width, the second is at the other.
+    """
+    if dress == "usual":
+        return PLACES
+    turn = (list(DRESSES).index(dress) + (width == TELEPHONE)) % 2
+    return {name: path for number, (name, path) in enumerate(PLACES.items()) if number % 2 == turn}
+
+
 @in_each_dress
-@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize("width", [TELEPHONE, DESK])
 def test_axe_finds_nothing_on_inner_pages(cluster: BrowserCluster, open_page: OpenPage, dress: str, width: int):
     page = open_dressed(cluster, open_page, dress, width)
-    for name, path in PLACES.items():
+    for name, path in list_places(dress, width).items():
         page.goto(cluster.url(COUNTY, path))
         violations = Axe().run(page).response["violations"]
         assert not [describe(violation, node) for violation in violations for node in violation["nodes"]], name
+
+
+def test_every_page_is_tried_in_every_dress_and_at_both_widths():
+    tried = {(name, dress) for dress in DRESSES for width in (TELEPHONE, DESK) for name in list_places(dress, width)}
+    assert len(tried) == len(PLACES) * len(DRESSES)
+    for width in (TELEPHONE, DESK):
+        assert {name for dress in list(DRESSES)[1:] for name in list_places(dress, width)} == set(PLACES)
 
 
 def open_dressed(cluster: BrowserCluster, open_page: OpenPage, dress: str, width: int = 1440) -> Page:

@@ -19,8 +19,8 @@ def editor(open_admin: OpenAdmin) -> ArticleEditor:
 def test_table_and_headings_from_word_become_blocks_and_are_published(
     cluster: BrowserCluster, open_page: OpenPage, editor: ArticleEditor
 ):
-    editor.open_new(cluster.url(COUNTY, ""), "通知公告")
-    editor.title.fill("从 Word 粘贴的通知")
+    editor.open_new(cluster.url(COUNTY, ""), "工作动态")
+    editor.title.fill("从 Word 粘贴的动态")
     editor.paste_into_new_paragraph(read("word_table"))
     expect(editor.body.locator("[data-streamfield-child]:visible")).to_have_count(3)
     path = editor.publish()
@@ -32,8 +32,8 @@ def test_table_and_headings_from_word_become_blocks_and_are_published(
 
 
 def test_picture_from_writer_asks_for_its_words_before_publication(cluster: BrowserCluster, editor: ArticleEditor):
-    editor.open_new(cluster.url(COUNTY, ""), "通知公告")
-    editor.title.fill("带图的通知")
+    editor.open_new(cluster.url(COUNTY, ""), "工作动态")
+    editor.title.fill("带图的动态")
     editor.paste_into_new_paragraph(read("writer_picture"))
     words = editor.body.locator("[name$=alt_text]")
     expect(words).to_have_count(1)
@@ -45,7 +45,7 @@ def test_picture_from_writer_asks_for_its_words_before_publication(cluster: Brow
 
 
 def test_too_long_a_text_is_said_at_the_field_and_nothing_is_lost(cluster: BrowserCluster, editor: ArticleEditor):
-    editor.open_new(cluster.url(COUNTY, ""), "通知公告")
+    editor.open_new(cluster.url(COUNTY, ""), "工作动态")
     editor.paste_into_new_paragraph("<p class=MsoNormal>" + "示例文字" * 600_000 + "</p>")
     expect(editor.body.locator(".paste-message")).to_contain_text("超过 2 MB")
     expect(editor.body.locator("[data-streamfield-child]:visible")).to_have_count(1)

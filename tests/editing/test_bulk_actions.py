@@ -21,7 +21,7 @@ def client(two_sites, signed_in):
 @pytest.fixture
 def target(two_sites):
     with enter_site(two_sites.a):
-        return get_column("gzdt")
+        return get_column("tpxw")
 
 
 def bulk(action, *pages):
@@ -50,74 +50,77 @@ def list_said(answer):
 @pytest.mark.parametrize("action", ["move", "publish", "unpublish", "delete"])
 def test_screen_that_asks_is_chinese(two_sites, signed_in, action):
     admin = signed_in(two_sites.a, make_member(two_sites.a, "site_admin"))
-    page, draft = make_article(two_sites.a, "公开稿"), make_draft(two_sites.a, "草稿")
+    page, draft = make_article(two_sites.a, "公开稿", column="gzdt"), make_draft(two_sites.a, "草稿", column="gzdt")
     assert list_english(admin.get(bulk(action, page, draft)).content.decode()) == set()
 
 
 def test_explorer_offers_both(client, two_sites):
     with enter_site(two_sites.a):
-        column = get_column("tzgg")
-    make_draft(two_sites.a)
+        column = get_column("gzdt")
+    make_draft(two_sites.a, column="gzdt")
     html = client.get(f"/admin/pages/{column.pk}/").content.decode()
     assert 'aria-label="移动选择的页面"' in html
     assert 'aria-label="发布选择的页面"' in html
 
 
 def test_pages_are_moved_together_and_each_stands_in_the_ledger(two_sites, client, target):
-    pages = [make_article(two_sites.a, "甲"), make_article(two_sites.a, "乙")]
+    pages = [make_article(two_sites.a, "甲", column="gzdt"), make_article(two_sites.a, "乙", column="gzdt")]
     answer = move(client, target, *pages)
     assert list_said(answer) == ["已移动2个页面"]
-    assert columns_of(two_sites.a, *pages) == ["gzdt", "gzdt"]
+    assert columns_of(two_sites.a, *pages) == ["tpxw", "tpxw"]
     assert events("page.moved") == ["乙", "甲"]
 
 
 def test_old_address_of_a_moved_page_leads_to_the_new_one(two_sites, client, client_of, target):
-    page = make_article(two_sites.a, "甲", slug="old-place")
+    page = make_article(two_sites.a, "甲", column="gzdt", slug="old-place")
     move(client, target, page)
-    answer = client_of(two_sites.a).get("/tzgg/old-place/")
-    assert (answer.status_code, answer["Location"]) == (301, "/gzdt/old-place/")
+    answer = client_of(two_sites.a).get("/gzdt/old-place/")
+    assert (answer.status_code, answer["Location"]) == (301, "/gzdt/tpxw/old-place/")
 
 
 def test_page_whose_address_is_taken_there_stays_and_is_named(two_sites, client, target):
-    page, other = make_article(two_sites.a, "甲", slug="same"), make_article(two_sites.a, "乙")
-    make_article(two_sites.a, "丙", column="gzdt", slug="same")
+    page, other = (
+        make_article(two_sites.a, "甲", column="gzdt", slug="same"),
+        make_article(two_sites.a, "乙", column="gzdt"),
+    )
+    make_article(two_sites.a, "丙", column="tpxw", slug="same")
     data = {"chooser": str(target.pk)}
     html = client.post(bulk("move", page, other), data).content.decode()
     assert "甲" in html
     assert list_english(html) == set()
-    assert columns_of(two_sites.a, page) == ["tzgg"]
+    assert columns_of(two_sites.a, page) == ["gzdt"]
 
 
 def test_pages_are_not_moved_to_where_they_may_not_stand(two_sites, client):
-    page = make_article(two_sites.a, "甲")
+    page = make_article(two_sites.a, "甲", column="gzdt")
     with enter_site(two_sites.a):
-        home = get_column("tzgg").get_parent()
+        home = get_column("gzdt").get_parent()
     move(client, home, page)
-    assert columns_of(two_sites.a, page) == ["tzgg"]
+    assert columns_of(two_sites.a, page) == ["gzdt"]
 
 
 def test_column_of_another_site_is_no_target(two_sites, client):
-    page = make_article(two_sites.a, "甲")
+    page = make_article(two_sites.a, "甲", column="gzdt")
     with enter_site(two_sites.b):
-        extra = get_column("tzgg").add_child(instance=ColumnPage(title="彼处", slug="there"))
+        extra = get_column("gzdt").add_child(instance=ColumnPage(title="彼处", slug="there"))
         ColumnPage.objects.filter(pk=extra.pk).exists()
     answer = move(client, extra, page)
     assert answer.status_code == 200
-    assert columns_of(two_sites.a, page) == ["tzgg"]
+    assert columns_of(two_sites.a, page) == ["gzdt"]
 
 
 def test_reviewer_moves_and_publishes_nothing(two_sites, signed_in, target):
     reviewer = signed_in(two_sites.a, make_member(two_sites.a, "reviewer_1"))
-    page, draft = make_article(two_sites.a, "甲"), make_draft(two_sites.a, "乙")
+    page, draft = make_article(two_sites.a, "甲", column="gzdt"), make_draft(two_sites.a, "乙", column="gzdt")
     move(reviewer, target, page)
     reviewer.post(bulk("publish", draft))
-    assert columns_of(two_sites.a, page) == ["tzgg"]
+    assert columns_of(two_sites.a, page) == ["gzdt"]
     with enter_site(two_sites.a):
         assert not ArticlePage.objects.get(pk=draft.pk).live
 
 
 def test_ids_mean_the_pages_of_the_own_site(two_sites, client, signed_in):
-    draft = make_draft(two_sites.a, "此处")
+    draft = make_draft(two_sites.a, "此处", column="gzdt")
     other = signed_in(two_sites.b, make_member(two_sites.b, "editor"))
     other.post(bulk("publish", draft))
     with enter_site(two_sites.a):
@@ -125,7 +128,7 @@ def test_ids_mean_the_pages_of_the_own_site(two_sites, client, signed_in):
 
 
 def test_drafts_are_published_together_each_with_an_event(two_sites, client):
-    drafts = [make_draft(two_sites.a, "甲"), make_draft(two_sites.a, "乙")]
+    drafts = [make_draft(two_sites.a, "甲", column="gzdt"), make_draft(two_sites.a, "乙", column="gzdt")]
     answer = client.post(bulk("publish", *drafts), {"next": "/admin/"}, follow=True)
     assert list_said(answer) == ["已发布 2 个页面"]
     assert events("page.published") == ["乙", "甲"]
@@ -134,10 +137,10 @@ def test_drafts_are_published_together_each_with_an_event(two_sites, client):
 
 
 def test_document_that_cannot_be_numbered_is_left_out_with_the_reason(two_sites, client):
-    draft = make_draft(two_sites.a, "甲")
+    draft = make_draft(two_sites.a, "甲", column="gzdt")
     with enter_site(two_sites.a), transaction.atomic():
         document = DocumentPage(title="办法", live=False)
-        get_column("zcwj").add_child(instance=document)
+        get_column("gzdt").add_child(instance=document)
         document.save_revision()
     assert "不能生成索引号" in client.get(bulk("publish", draft, document)).content.decode()
     client.post(bulk("publish", draft, document))

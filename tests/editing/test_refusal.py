@@ -4,9 +4,10 @@ import json
 
 import pytest
 from django.db import transaction
-from wagtail.models import APIToken, GroupApprovalTask, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import APIToken
 
 from accounts.models import LedgerEntry
+from review.selectors import find_open_round
 from site_core.models import ArticlePage
 from site_core.page_forms import NUMBERS_CONFIRMED
 from site_core.selectors import get_column
@@ -14,6 +15,7 @@ from tenants.current import enter_site
 from tests.editing.forms import article_form, rich_text
 from tests.factories import make_article, make_draft, make_member
 from tests.isolation.marked_site import add_image
+from tests.site_core.page_samples import make_picture
 
 MOBILE = "电话13812345678"
 PUBLISH = {"action-publish": "1"}
@@ -32,12 +34,12 @@ def client(two_sites, signed_in, editor):
 @pytest.fixture
 def column(two_sites):
     with enter_site(two_sites.a):
-        return get_column("tzgg")
+        return get_column("gzdt")
 
 
 @pytest.fixture
 def draft(two_sites):
-    return make_draft(two_sites.a, "稿件")
+    return make_draft(two_sites.a, "稿件", column="gzdt")
 
 
 def edit(client, page, *blocks, **changes):
@@ -134,17 +136,14 @@ def test_scheduled_publication_is_refused_when_it_is_scheduled(client, draft):
     assert "body" in answer.context["form"].errors
 
 
-def test_submission_to_review_is_refused(two_sites, client, draft, settings):
-    settings.WAGTAIL_WORKFLOW_ENABLED = True
+def test_submission_to_review_is_refused(two_sites, client):
+    draft, submit = make_draft(two_sites.a, "送审稿", column="tzgg"), {"action-submit-review": "1"}
+    assert "body" in edit(client, draft, text(MOBILE), **submit).context["form"].errors
     with enter_site(two_sites.a):
-        task = GroupApprovalTask.objects.create(name="审核")
-        workflow = Workflow.objects.create(name="流程")
-        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
-        WorkflowPage.objects.create(workflow=workflow, page=get_column("tzgg"))
-    assert "body" in edit(client, draft, text(MOBILE), **{"action-submit": "1"}).context["form"].errors
-    assert edit(client, draft, text("正文。"), **{"action-submit": "1"}).status_code == 302
+        assert find_open_round(draft) is None
+    assert edit(client, draft, text("正文。"), **submit).status_code == 302
     with enter_site(two_sites.a):
-        assert ArticlePage.objects.get(pk=draft.pk).current_workflow_state is not None
+        assert find_open_round(draft) is not None
 
 
 # --- Numbers that may be disclosed --------------------------------------------------------------------------
@@ -189,8 +188,10 @@ def test_what_could_be_better_is_told_after_publication(client, draft):
     assert f"/admin/pages/{draft.pk}/edit/" in warning
 
 
-def test_nothing_is_told_after_a_publication_without_findings(client, draft):
-    form = article_form("稿件", text("正文。"), summary="摘要。", **PUBLISH)
+def test_nothing_is_told_after_a_publication_without_findings(two_sites, client, draft):
+    with enter_site(two_sites.a):
+        cover = str(make_picture("封面").pk)
+    form = article_form("稿件", text("正文。"), summary="摘要。", cover=cover, **PUBLISH)
     answer = client.post(f"/admin/pages/{draft.pk}/edit/", form, follow=True)
     assert [each for each in list_messages(answer) if "可以改进" in each] == []
 
@@ -199,7 +200,7 @@ def test_nothing_is_told_after_a_publication_without_findings(client, draft):
 
 
 def test_panel_shows_the_latest_draft_and_not_the_public_page(two_sites, client):
-    page = make_article(two_sites.a, "公开")
+    page = make_article(two_sites.a, "公开", column="gzdt")
     edit(client, page, text(MOBILE))
     html = client.get(f"/admin/editing/checks/{page.pk}/").content.decode()
     assert "138****5678" in html
@@ -235,7 +236,7 @@ def bad_draft(two_sites):
     with enter_site(two_sites.a), transaction.atomic():
         page = ArticlePage(title="带号码的稿件", live=False)
         page.body = [{"type": "paragraph", "value": f"<p>{MOBILE}</p>"}]
-        get_column("tzgg").add_child(instance=page)
+        get_column("gzdt").add_child(instance=page)
         page.save_revision()
         return page
 

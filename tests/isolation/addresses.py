@@ -26,6 +26,7 @@ SAMPLES: dict[str, tuple[str, ...]] = {
     ),
     r"admin/^.*/$": ("admin/no/such/address/",),
     r"^(?P<path>(?:[\w-]+/)+)feed\.xml$": ("found/feed.xml", "tzgg/feed.xml", "found/closed-article/feed.xml"),
+    r"^(?P<path>(?:[\w-]+/)+)podcast\.xml$": ("found/heard/podcast.xml", "found/podcast.xml"),
     r"^((?:[\w\-]+/)*)$": (
         "",
         "tzgg/",
@@ -33,6 +34,15 @@ SAMPLES: dict[str, tuple[str, ...]] = {
         "found/open-article/",
         "found/closed-article/",
         "found/draft-article/",
+        "pufa/",
+        "pufa/found-campaign/",
+        "micro/",
+        "micro/open-post/",
+        "micro/closed-post/",
+        "micro/draft-post/",
+        "found/heard/",
+        "found/heard/open-episode/",
+        "found/heard/closed-episode/",
     ),  # fmt: skip
     "wagtail_bulk_action": (
         *(
@@ -60,6 +70,18 @@ SAMPLES: dict[str, tuple[str, ...]] = {
 
 # By parameter: `name.parameter` of a route, else `namespace.parameter`, else the parameter alone.
 PARAMETERS: dict[str, tuple[str, ...]] = {
+    "when": ("before", "after"),
+    "kind": ("county_bureau",),
+    "key": ("tzgg",),
+    "blueprints_console_section.key": ("headline",),
+    "blueprints_console_delete_section.key": ("headline",),
+    "blueprints_console_workflow.key": ("three",),
+    "blueprints_console_delete_workflow.key": ("three",),
+    "ref": ("00000000-0000-4000-8000-000000000000",),
+    "subscription_id": ("@digest_subscription",),
+    "sending_id": ("@digest_sending",),
+    "legal_digest_length.page_id": ("@digest_issue",),
+    "legal_digest_test.page_id": ("@digest_issue",),
     "page_id": ("@draft",),
     "parent_page_id": ("@column",),
     "page_to_move_id": ("@article",),
@@ -72,6 +94,25 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "workflow_state_id": ("@workflow_state",),
     "collection_id": ("@private_collection",),
     "redirect_id": ("@redirect",),
+    "round_id": ("@review_round",),
+    "account_id": ("@micro_account",),
+    "delivery_id": ("@micro_delivery",),
+    "rule_id": ("@micro_rule",),
+    "uid": ("@micro_uid",),
+    "activity_id": ("@activity",),
+    "campaign": ("xianfa_zhou",),
+    "year": ("2026",),
+    "campaigns_console_chart.chart": ("sites", "months"),
+    "chart": ("posts", "figures"),
+    "quiz_id": ("@quiz",),
+    "attempt_id": ("@attempt",),
+    "question_id": ("@question",),
+    "import_id": ("@bank_import",),
+    "quiz_verify_code.code": ("@certificate_code",),
+    "quiz_chart.name": ("days", "bands"),
+    "by": ("units", "audiences"),
+    "law": ("示例法",),
+    "duty_id": ("@duty",),
     "document_id": ("@document", "@private_document"),
     "doc_id": ("@private_document",),
     "image_id": ("@image",),
@@ -130,8 +171,18 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "wagtailadmin_choose_page_chosen_multiple": ("id={draft}&id={article}",),
     "wagtaildocs_chooser:chosen_multiple": ("id={private_document}&id={document}",),
     "wagtailimages_chooser:chosen_multiple": ("id={image}",),
-    "wagtailadmin_api:pages:listing": ("child_of={column}", "descendant_of={column}", "translation_of={article}"),
-    "wagtailapi_v3:list_pages": ("child_of={column}", "site=kongtong.sfj.localhost", "ancestor_of={article}"),
+    "wagtailadmin_api:pages:listing": (
+        "order=-id",
+        "child_of={column}",
+        "descendant_of={column}",
+        "translation_of={article}",
+    ),
+    "wagtailapi_v3:list_pages": (
+        "order=-id",
+        "child_of={column}",
+        "site=kongtong.sfj.localhost",
+        "ancestor_of={article}",
+    ),
     "wagtailapi_v3:find_page": ("html_path=/found/open-article/", "html_path=/found/draft-article/", "id={draft}"),
     "wagtailadmin_tag_autocomplete": (f"term={FINDER}",),
     "wagtailadmin_tag_model_autocomplete": (f"term={FINDER}",),
@@ -230,8 +281,10 @@ def _samples_of(route: Route) -> tuple[str, ...]:
 
 def list_addresses(made: MarkedSite) -> list[Address]:
     """Every address with the marked site's ids in place of its parameters, and with its queries."""
-    ids = {name: thing.pk for name, thing in made.things.items()}
+    ids: dict[str, Any] = {name: thing.pk for name, thing in made.things.items()}
     ids |= {"person": made.people["editor"].pk, "ledger_position": made["ledger_entry"].position}
+    ids |= {"micro_uid": made["micro_account"].uid}
+    ids |= {"certificate_code": made["certificate"].code}
     found: dict[str, Address] = {}
     for route in list_routes():
         for path, named in _paths_of(route, ids):
@@ -240,7 +293,7 @@ def list_addresses(made: MarkedSite) -> list[Address]:
     return list(found.values())
 
 
-def _paths_of(route: Route, ids: dict[str, int]) -> Iterator[tuple[str, bool]]:
+def _paths_of(route: Route, ids: dict[str, Any]) -> Iterator[tuple[str, bool]]:
     samples = _samples_of(route)
     if samples or route.is_regex:
         yield from ((sample.format(**ids), "{" in sample.partition("?")[0]) for sample in samples)
@@ -253,11 +306,11 @@ def _paths_of(route: Route, ids: dict[str, int]) -> Iterator[tuple[str, bool]]:
         yield filled, any(value.startswith("@") for value in values)
 
 
-def _value(value: str, ids: dict[str, int]) -> str | int:
+def _value(value: str, ids: dict[str, Any]) -> Any:
     return ids[value[1:]] if value.startswith("@") else value
 
 
-def _queries_of(route: Route, ids: dict[str, int]) -> Iterator[str]:
+def _queries_of(route: Route, ids: dict[str, Any]) -> Iterator[str]:
     for query in QUERIES.get(route.name, ()):
         yield f"?{query.format(**ids)}"
     last = route.name.rpartition(":")[2]

@@ -4,7 +4,9 @@ The secret mark stands in what only the site's own people may see, the public on
 stands beside both, to search by: an answer may repeat what was searched for.
 """
 
+import hashlib
 import io
+import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -39,7 +41,25 @@ from wagtail.models import (
 
 from accounts import ledger
 from accounts.models import LedgerHead, User
-from site_core.actions import ArticleDraft, publish_article
+from legal_education.cases.models import Duty
+from legal_education.models import EpisodePage, ProgrammePage
+from legal_education.quiz.models import BankImport, Certificate, PaperRule, Question, Quiz, QuizState
+from legal_education.quiz.papers.items import read_items
+from legal_education.quiz.taking.actions import Entry, enter, hand_in
+from legal_education.quiz.taking.saving import Choice, Sitting
+from microblog.models import (
+    Account,
+    AccountState,
+    ComposeRule,
+    Connection,
+    Delivery,
+    MicroPicture,
+    MicroPost,
+    StreamPage,
+)
+from microblog.platforms import Platform
+from review.models import REVIEWERS, ReviewRound, ReviewStep
+from site_core.actions import ArticleDraft, publish_article, publish_page
 from site_core.member_actions import invite
 from site_core.models import ArticlePage, ColumnPage, Membership, SiteDocument, SiteImage
 from site_core.selectors import get_home
@@ -47,6 +67,9 @@ from tenants.current import enter_site
 from tenants.models import Organisation
 from tenants.selectors import find_primary_host
 from tests.factories import PASSWORD, make_person
+from tests.isolation.marked_campaign import make_marked_campaign
+from tests.isolation.marked_digest import make_marked_digest
+from tests.legal_education.samples import make_media
 
 FINDER = "寻物"
 FAR = 900_000
@@ -97,8 +120,16 @@ def fill(site: Organisation, marks: Marks, *, far: bool = False) -> MarkedSite:
         _add_collections(made)
         _add_files(made)
         _add_pages(made)
+        _add_posts(made)
         _add_workflow(made)
         _add_traces(made)
+        _add_review(made)
+        _add_microblog(made)
+        _add_quiz(made)
+        made.things["activity"] = make_marked_campaign(marks.secret, f"{FINDER} {marks.public}", made.people["editor"])
+        made.things |= make_marked_digest(made["column"], made["article"], marks.secret, f"{FINDER} {marks.public}")
+        _add_programme(made)
+        _add_duty(made)
         _add_secrets(made)
     return made
 
@@ -171,7 +202,7 @@ def _add_pages(made: MarkedSite) -> None:
     secret, public, editor = made.marks.secret, made.marks.public, made.people["editor"]
     column = ColumnPage(title=f"{FINDER} {public} 栏目", slug="found", show_in_menus=True, summary=public)
     get_home().add_child(instance=column)
-    column.save_revision(user=editor).publish(user=editor)
+    column.save_revision(user=editor).publish(user=editor, skip_permission_checks=True)
     made.things["column"] = column = ColumnPage.objects.get(pk=column.pk)
     body = [("paragraph", f"<p>{FINDER} {public} 正文</p>")]
     fields = {"cover": made["image"], "summary": f"{public} 摘要", "slug": "open-article"}
@@ -198,6 +229,29 @@ def _add_pages(made: MarkedSite) -> None:
     _add_scheduled_change(made)
     made.paths |= {"column": "/found/", "feed": "/found/feed.xml"}
     made.paths |= {name: f"/found/{made[name].slug}/" for name in ("article", "private", "draft")}
+
+
+def _add_posts(made: MarkedSite) -> None:
+    """A public post with a picture and a link, one behind a password, a draft, and an account with its credentials."""
+    secret, public, stream = made.marks.secret, made.marks.public, StreamPage.objects.get()
+    made.things["account"] = account = Account.objects.create(
+        name=f"{FINDER} {public} 帐号", platform=Platform.WEBHOOK, base_url=f"http://127.0.0.1:9/{secret}",
+        state=AccountState.LIVE, profile_url=f"http://{public}.example/", responsible_person=secret, filing_number=secret,
+    )  # fmt: skip
+    reached = Connection(account=account)
+    reached.write_secrets(token=secret)
+    reached.save()
+    made.things["post"] = post = MicroPost(text=f"{FINDER} {public} 微博", slug="open-post", link_page=made["article"])
+    post.pictures.add(MicroPicture(image=made["image"], description=f"{public} 配图"))
+    closed = MicroPost(text=f"{FINDER} {secret} 不公开的微博", slug="closed-post")
+    for each in (post, closed):
+        publish_page(stream, each, acting_user=made.people["editor"])
+        stream.refresh_from_db()
+    PageViewRestriction.objects.create(page=closed, restriction_type="password", password=PASSWORD)
+    draft = MicroPost(text=f"{FINDER} {secret} 微博草稿", slug="draft-post", live=False, owner=made.people["editor"])
+    stream.add_child(instance=draft)
+    draft.save_revision(user=made.people["editor"])
+    made.paths |= {"post": "/micro/open-post/", "stream": "/micro/"}
 
 
 def _add_scheduled_change(made: MarkedSite) -> None:
@@ -240,6 +294,90 @@ def _add_traces(made: MarkedSite) -> None:
         "comment": comment, "editing_session": session, "redirect": redirect, "ledger_entry": entry,
         "wagtail_site": Site.objects.get(), "log_entry": PageLogEntry.objects.filter(page=draft.pk).first(),
     }  # fmt: skip
+
+
+def _add_review(made: MarkedSite) -> None:
+    secret, draft, editor = made.marks.secret, made["draft"], made.people["editor"]
+    round = ReviewRound.objects.create(
+        page=draft, page_title=f"{FINDER} {secret} 送审", column_title=secret, revision=made["revision"],
+        steps=list(REVIEWERS), content_hash="0" * 64, submitted_by=editor,
+    )  # fmt: skip
+    ReviewStep.objects.create(
+        round=round, pass_number=1, actor=editor, actor_name=secret, decision="submit", opinion=f"{secret} 意见"
+    )
+    made.things["review_round"] = round
+
+
+def _add_microblog(made: MarkedSite) -> None:
+    """An account that is being opened, so that nothing leaves, what was sent to it, and a rule."""
+    secret = made.marks.secret
+    account = Account.objects.create(
+        platform="weibo", name=f"{FINDER} {secret} 帐号", state="opening", filing_number=secret
+    )
+    connection = Connection(account=account)
+    connection.write_secrets(client_id=secret, client_secret=secret)
+    connection.save()
+    delivery = Delivery.objects.create(
+        account=account, item=uuid.uuid4(), revision_id=1, key=hashlib.sha256(secret.encode()).hexdigest(),
+        title=f"{FINDER} {secret} 微博", text=secret, link="https://example.invalid/", content_hash="0" * 64,
+        state="failed", error_text=f"{secret} 失败",
+    )  # fmt: skip
+    rule = ComposeRule.objects.create(name=f"{FINDER} {secret} 规则")
+    made.things |= {"micro_account": account, "micro_delivery": delivery, "micro_rule": rule}
+
+
+def _add_quiz(made: MarkedSite) -> None:
+    """A public quiz, its questions and people secret."""
+    secret, public, now = made.marks.secret, made.marks.public, timezone.now()
+    question = Question.objects.create(
+        kind="single", text=f"{FINDER} {secret} 题目", options=[f"{secret} 甲", "乙"], answer="A",
+        law=f"{secret} 法", explanation=f"{secret} 解析", topic=secret,
+    )  # fmt: skip
+    quiz = Quiz.objects.create(
+        title=f"{FINDER} {public} 答题", opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1),
+        regions=public, state=QuizState.PUBLISHED, certificate_score=1,
+    )  # fmt: skip
+    PaperRule.objects.create(quiz=quiz, kind="single", count=1, points=5)
+    entry = Entry(f"甲{secret}乙", public, "", "13900000000", secret.encode().hex().zfill(32)[:32])
+    participant, attempt = enter(quiz, entry, now=now)
+    sitting = Sitting(quiz.pk, participant.pk, attempt.pk)
+    right = read_items(attempt.paper)[0].letters_of({0})
+    hand_in(sitting, now=now, choices={0: Choice(right, 1)})
+    waiting = BankImport.objects.create(file_name=f"{secret}.xlsx", errors=[], made_by=made.people["editor"])
+    certificate = Certificate.objects.get(participant=participant)
+    made.things |= {
+        "question": question, "quiz": quiz, "attempt": attempt, "bank_import": waiting, "certificate": certificate,
+    }  # fmt: skip
+
+
+def _add_programme(made: MarkedSite) -> None:
+    """A programme with an episode for everybody and one for nobody, and a PDF of a newspaper."""
+    secret, public = made.marks.secret, made.marks.public
+    programme = ProgrammePage(title=f"{FINDER} {public} 节目", slug="heard", outlet=f"{public} 电台")
+    publish_page(ColumnPage.objects.get(pk=made["column"].pk), programme)
+    for name, mark in (("open", public), ("closed", secret)):
+        # As editors are told to: a file of a private page lies in a private collection.
+        place = {"collection": made["private_collection"]} if name == "closed" else {}
+        media = make_media("tones-2.mp3", f"{FINDER} {mark} 录音", **place)
+        said: Any = [{"type": "speech", "value": {"speaker": mark, "text": f"{FINDER} {mark} 文字稿"}}]
+        episode = EpisodePage(
+            title=f"{FINDER} {mark} 一期", slug=f"{name}-episode", media=media, summary=mark, transcript=said
+        )
+        publish_page(ProgrammePage.objects.get(pk=programme.pk), episode)
+        made.things[f"{name}_episode"] = episode
+    PageViewRestriction.objects.create(page=made["closed_episode"], restriction_type="password", password=PASSWORD)
+    made.things |= {"programme": programme, "media": made["open_episode"].media}
+    made.paths |= {"programme": "/found/heard/", "podcast": "/found/heard/podcast.xml"}
+    made.paths |= {f"{name}_episode": f"/found/heard/{name}-episode/" for name in ("open", "closed")}
+
+
+def _add_duty(made: MarkedSite) -> None:
+    """A line of the public list of duties; its note is for the site's own people."""
+    made.things["duty"] = Duty.objects.create(
+        year=2026, unit=f"{FINDER} {made.marks.public} 单位", laws=made.marks.public, form="讲座",
+        deadline=timezone.localdate(), note=made.marks.secret,
+    )  # fmt: skip
+    made.paths["duties"] = "/pufa/duties/"
 
 
 def _add_secrets(made: MarkedSite) -> None:

@@ -8,6 +8,7 @@ from wagtail.contrib.redirects.tmp_storages import CacheStorage
 from wagtail.coreutils import get_locales_display_names, make_wagtail_template_fragment_key
 from wagtail.models import Locale, Page, Site
 
+from accounts.requests import RequestOrigin, keep_for_request, reset_origin, set_origin
 from site_core.models import HomePage, SiteRendition
 from tenants import caching
 from tenants.checks import check_cache_keys
@@ -101,3 +102,13 @@ def test_file_of_a_redirect_import_is_not_found_on_another_site(two_sites):
         assert CacheStorage(storage.name).read() == "old,new"
     with enter_site(two_sites.b):
         assert CacheStorage(storage.name).read() is None
+
+
+def test_what_is_kept_for_a_request_says_nothing_about_another_site_that_it_enters(two_sites):
+    token = set_origin(RequestOrigin())
+    try:
+        for site in (two_sites.a, two_sites.b, two_sites.a):
+            with enter_site(site):
+                assert keep_for_request("places", lambda site=site: site.schema_name) == site.schema_name
+    finally:
+        reset_origin(token)

@@ -47,13 +47,15 @@ class Caller:
     def ask(self, method: str, path: str, data: dict[str, str] | None = None) -> Answer:
         """The answer; whatever it changed is taken back."""
         with _undone():
-            client = Client(self.application, use_cookies=False)
-            response = client.open(
-                path, method=method, base_url=f"http://{self.host}", **self._request(method, path, data)
-            )
-            body = response.get_data().decode(errors="replace")
-            headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-            return Answer(response.status_code, response.headers.get("Location", ""), f"{headers}\n\n{body}")
+            return self.ask_and_stay(method, path, data)
+
+    def ask_and_stay(self, method: str, path: str, data: dict[str, str] | None = None) -> Answer:
+        """The answer, without taking back what it changed."""
+        client = Client(self.application, use_cookies=False)
+        response = client.open(path, method=method, base_url=f"http://{self.host}", **self._request(method, path, data))
+        body = response.get_data().decode(errors="replace")
+        headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+        return Answer(response.status_code, response.headers.get("Location", ""), f"{headers}\n\n{body}")
 
     def _request(self, method: str, path: str, data: dict[str, str] | None) -> dict[str, Any]:
         cookies = f"{settings.CSRF_COOKIE_NAME}={_CSRF}"

@@ -151,7 +151,7 @@ def test_best_come_first(in_kongtong):
     for title, fields in (("法律援助", {}), ("申请法律援助", {}), (apart, {}), (summary, {"summary": "法律援助"})):
         make_article(in_kongtong, title, **fields)
     make_article(in_kongtong, "又申请法律援助")
-    ranked = [title for title in titles("法律援助") if "申请" in title or title in ("法律援助", summary)]
+    ranked = [title for title in titles("法律援助", ArticlePage) if "申请" in title or title in ("法律援助", summary)]
     assert ranked == ["法律援助", "又申请法律援助", "申请法律援助", summary]
     assert titles("老人 法律") == [apart]
 
@@ -203,8 +203,8 @@ def test_nothing_but_named_fields_is_searched(in_kongtong):
 
 def test_one_idea_is_enough_where_the_caller_says_so(in_kongtong):
     make_article(in_kongtong, "社区矫正专栏稿")
-    assert titles("假释 社区矫正", operator="or") == ["社区矫正专栏稿"]
-    assert titles("假释 社区矫正") == []
+    assert titles("假释 社区矫正", ArticlePage, operator="or") == ["社区矫正专栏稿"]
+    assert titles("假释 社区矫正", ArticlePage) == []
 
 
 QUERIES_FOR_FILES = ["法律援助", "流程 法律援助", "法律援助 流程圖", "ＡＢ", "flyz", "律师图库"]

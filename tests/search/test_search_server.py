@@ -64,12 +64,15 @@ def test_finds_what_was_indexed(url):
     assert [hit["_id"] for hit in found["hits"]["hits"]] == ["1"]
 
 
-def test_two_run_at_once_and_do_not_become_one_cluster(url):
+def test_two_run_at_once_and_do_not_become_one_cluster_and_temporary_data_is_thrown_away(url, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with server.search_server() as other:
+        assert list(tmp_path.iterdir())
         assert other != url
         ask(other, "PUT", "/only-there/_doc/1", {})
         assert "only-there" not in ask(url, "GET", "/_cluster/state/metadata")["metadata"]["indices"]
         assert [ask(each, "GET", "/_cluster/health")["number_of_nodes"] for each in (url, other)] == [1, 1]
+    assert not list(tmp_path.iterdir())
 
 
 def test_nodes_that_start_at_the_same_moment_get_ports_of_their_own(tmp_path):
@@ -82,6 +85,7 @@ def test_nodes_that_start_at_the_same_moment_get_ports_of_their_own(tmp_path):
 
 
 def test_nothing_acknowledged_is_lost_when_killed_and_restarted_on_the_same_port(tmp_path):
+    """Data in a folder that was given stays there, and is one node's at a time."""
     port = server.find_free_port()
     url = f"http://127.0.0.1:{port}"
     process = server.start(tmp_path, port)
@@ -89,29 +93,14 @@ def test_nothing_acknowledged_is_lost_when_killed_and_restarted_on_the_same_port
         ask(url, "PUT", "/notices", {"settings": {"number_of_replicas": 0}})
         for number in range(300):
             ask(url, "PUT", f"/notices/_doc/{number}", {"number": number})
+        with pytest.raises(server.SearchServerFailed, match="另一个节点正在使用"):
+            server.start(tmp_path, server.find_free_port())
         server.kill(process)
         process = server.start(tmp_path, port)
         ask(url, "POST", "/notices/_refresh")
         assert ask(url, "GET", "/notices/_count")["count"] == 300
     finally:
         server.stop(process)
-
-
-def test_temporary_data_is_thrown_away_and_given_data_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    (tmp_path / "temporary").mkdir()
-    with server.search_server():
-        assert list((tmp_path / "temporary").iterdir())
-    assert not list((tmp_path / "temporary").iterdir())
-    with server.search_server(tmp_path / "kept") as url:
-        ask(url, "PUT", "/notices/_doc/1", {})
-    with server.search_server(tmp_path / "kept") as url:
-        assert ask(url, "GET", "/notices/_doc/1")["found"]
-
-
-def test_refuses_data_that_another_node_holds(tmp_path):
-    with server.search_server(tmp_path), pytest.raises(server.SearchServerFailed, match="另一个节点正在使用"):
-        server.start(tmp_path, server.find_free_port())
 
 
 def test_refuses_a_port_that_is_taken_and_one_that_the_runner_cannot_use(url, tmp_path):

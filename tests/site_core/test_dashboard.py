@@ -88,7 +88,7 @@ def test_dashboard_shows_this_site_alone_with_few_queries(two_sites, signed_in, 
             make_document(get_column("zcwj"), f"{site.schema_name}的文件")
     client = signed_in(two_sites.a, make_member(two_sites.a, "editor"))
     client.get("/admin/")
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(48):
         page = client.get("/admin/").content.decode()
     for text in ("等我处理", "栏目更新", "kongtong的词", "kongtong的文件", "没有内容"):
         assert text in page, text

@@ -7,10 +7,12 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import transaction
 
+from microblog.models import StreamPage
 from site_core.selectors import get_column
-from tenants.current import enter_site
+from tenants.current import current_site, enter_site
 from tenants.kinds import GOVERNMENT_KINDS, SiteKind
 from tenants.models import Organisation
+from tests.microblog.samples import make_post
 from tests.site_core.page_samples import (
     make_article_with_everything,
     make_column,
@@ -64,6 +66,8 @@ def _make_pages():
         "person": make_person(column),
         "guide": make_guide(column),
         "topic": make_topic(column),
+        "stream": StreamPage.objects.get(),
+        "post": make_post(current_site()),
     }
 
 
@@ -108,7 +112,7 @@ def _check_meta(site, name, page, where):
     needed = SITE_TAGS | ({"SiteIDCode"} if site.kind in GOVERNMENT_KINDS else set())
     if name not in {"home", "site map", "search"}:
         needed |= COLUMN_TAGS
-        needed |= set() if name == "column" else ARTICLE_TAGS
+        needed |= set() if name in {"column", "stream"} else ARTICLE_TAGS
     assert needed <= set(tags), f"{where}: lacks {needed - set(tags)}"
     assert all(value.strip() for value in tags.values()), where
     if "PubDate" in tags:

@@ -99,7 +99,6 @@ def in_thread(work):
 def in_autocommit(cluster_db, monkeypatch):
     """Threads see the database as servers do, with connections that outlive a request."""
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 600)
-    monkeypatch.setitem(connections.settings["default"], "NAME", cluster_db.name)
 
 
 def test_connection_is_used_again_by_the_next_look_up(in_autocommit):

@@ -10,7 +10,7 @@ from accounts.models import LedgerEntry
 from site_core.models import ArticlePage, ColumnPage, HomePage
 from site_core.selectors import find_neighbours, get_column
 from tenants.current import enter_site
-from tests.factories import make_article, make_draft, path_of
+from tests.factories import make_article, make_column, make_draft, path_of
 
 
 def page_of(article):
@@ -126,11 +126,10 @@ def test_absolute_links_follow_the_settings_not_wagtails_row(two_sites, settings
     ("asked", "shown"), [("2", 2), ("0", 1), ("-3", 1), ("999999", 2), ("x", 1), ("", 1), ("9" * 40, 1)]
 )
 def test_pages_of_a_list_are_bounded(two_sites, client_of, asked, shown):
-    with enter_site(two_sites.a):
-        ColumnPage.objects.filter(slug="tzgg").update(page_size=5)
+    make_column(two_sites.a, "local", page_size=5)
     for number in range(6):
-        make_article(two_sites.a, f"第{number}篇")
-    text = client_of(two_sites.a).get("/tzgg/", {"page": asked}).content.decode()
+        make_article(two_sites.a, f"第{number}篇", column="local")
+    text = client_of(two_sites.a).get("/local/", {"page": asked}).content.decode()
     assert f"第{shown}页，共2页" in text
 
 
@@ -190,7 +189,7 @@ def test_editor_need_not_think_of_an_address(two_sites, signed_in):
 
     client = signed_in(two_sites.a, make_member(two_sites.a, "editor"))
     with enter_site(two_sites.a):
-        column = get_column("tzgg")
+        column = get_column("gzdt")
     data = form_of(ArticlePage(title="关于开展宣传的通知", slug=""), **{"action-publish": "1"})
     response = client.post(f"/admin/pages/add/site_core/articlepage/{column.pk}/", data)
     assert response.status_code == 302

@@ -126,7 +126,7 @@ def test_failing_step_leaves_nothing(db, monkeypatch):
         assert current_site() == site
         raise RuntimeError("step failed")
 
-    monkeypatch.setitem(provisioning._steps, "failing", provisioning._RegisteredStep("failing", fail, ("columns",)))
+    monkeypatch.setitem(provisioning._steps, "failing", provisioning._RegisteredStep("failing", fail, ("blueprint",)))
     with pytest.raises(RuntimeError, match="step failed"):
         create_site(order())
     assert_nothing_left("huating")
@@ -139,7 +139,7 @@ def test_site_that_differs_from_golden_is_refused(db, monkeypatch):
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE stray (id int)")
 
-    monkeypatch.setitem(provisioning._steps, "stray", provisioning._RegisteredStep("stray", add_table, ("columns",)))
+    monkeypatch.setitem(provisioning._steps, "stray", provisioning._RegisteredStep("stray", add_table, ("blueprint",)))
     with pytest.raises(SiteUnsound):
         create_site(order())
     assert_nothing_left("huating")
@@ -157,7 +157,7 @@ def test_golden_schema_without_a_table_is_noticed(db):
 def test_steps_run_in_order_and_twice_does_no_harm(db):
     site = create_site(order())
     names = provisioning.list_steps()
-    assert names.index("home") < names.index("columns")
+    assert names.index("home") < names.index("blueprint")
     with enter_site(site):
         before = ColumnPage.objects.count()
         provisioning.run_steps(site)
@@ -185,7 +185,7 @@ def test_killed_provisioning_leaves_nothing_and_completes_on_the_second_run(clus
         "from tenants import provisioning\n"
         "def die(site):\n"
         "    if site.schema_name == 'lingtai': os.kill(os.getpid(), signal.SIGKILL)\n"
-        "provisioning.register_step(name='die', after=('columns',))(die)\n"
+        "provisioning.register_step(name='die', after=('blueprint',))(die)\n"
         "from django.core.management import call_command\n"
         "call_command('create_sites', sys.argv[1])\n"
     )

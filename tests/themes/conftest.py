@@ -6,8 +6,13 @@ from typing import Any
 
 import pytest
 from django.template import engines
+from wagtail.models import Site
 
+from site_core.locks import rollout
+from tenants.current import enter_site
 from tenants.kinds import SiteKind
+from tenants.models import Organisation
+from themes.models import SiteLook
 
 PALETTE = """
 [palettes.violet]
@@ -37,3 +42,16 @@ def make_theme(tmp_path: Path, settings: Any) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+@pytest.fixture
+def name_theme() -> Callable[[Organisation, str], None]:
+    """`name_theme(site, name)`: what the site's blueprint says of its theme; '' leaves it to the kind."""
+
+    def name_it(site: Organisation, name: str) -> None:
+        with enter_site(site), rollout():
+            look = SiteLook.objects.first() or SiteLook(site=Site.objects.get())
+            look.theme = name
+            look.save()
+
+    return name_it

@@ -19,6 +19,15 @@ from themes.registry import default_palette, get_themes, theme_of_kind
 PALETTES = [palette for theme in get_themes().by_name.values() for palette in theme.palettes.values()]
 
 
+def choose(site, **choice):
+    """The site chooses."""
+    with enter_site(site):
+        look = SiteLook.objects.first() or SiteLook(site=Site.objects.get())
+        for name, value in choice.items():
+            setattr(look, name, value)
+        look.save()
+
+
 def test_our_themes_have_no_fault():
     assert get_themes().faults == ()
 
@@ -82,8 +91,7 @@ def test_look_that_does_not_exist_is_not_found(city, client_of, path):
 
 
 def test_choice_of_one_site_changes_that_site_alone(two_sites, client_of):
-    with enter_site(two_sites.a):
-        SiteLook.objects.create(site=Site.objects.get(), palette="guohong")
+    choose(two_sites.a, palette="guohong")
     assert 'data-palette="guohong"' in client_of(two_sites.a).get("/").content.decode()
     assert 'data-palette="guohong"' not in client_of(two_sites.b).get("/").content.decode()
     entry = LedgerEntry.objects.filter(action="look.changed").latest("id")
@@ -91,14 +99,12 @@ def test_choice_of_one_site_changes_that_site_alone(two_sites, client_of):
 
 
 def test_palette_that_the_theme_lost_counts_as_none(two_sites, client_of):
-    with enter_site(two_sites.a):
-        SiteLook.objects.create(site=Site.objects.get(), palette="dailan")
+    choose(two_sites.a, palette="dailan")
     assert 'data-palette="songqing"' in client_of(two_sites.a).get("/").content.decode()
 
 
 def test_own_colour_makes_a_palette_of_its_own(two_sites, client_of):
-    with enter_site(two_sites.a):
-        SiteLook.objects.create(site=Site.objects.get(), brand_colour="#0F4C5C")
+    choose(two_sites.a, brand_colour="#0F4C5C")
     client = client_of(two_sites.a)
     page = client.get("/").content.decode()
     assert 'data-palette="c-0f4c5c"' in page
@@ -108,8 +114,7 @@ def test_own_colour_makes_a_palette_of_its_own(two_sites, client_of):
 
 def test_colour_that_no_site_chose_is_composed_for_nobody_but_who_is_choosing(two_sites, client_of, signed_in):
     address = "/theme/000000000000/county/c-0f4c5c/style.css"
-    with enter_site(two_sites.b):
-        SiteLook.objects.create(site=Site.objects.get(), brand_colour="#0f4c5c")
+    choose(two_sites.b, brand_colour="#0f4c5c")
     assert client_of(two_sites.a).get(address).status_code == 404
     assert client_of(two_sites.b).get(address).status_code == 200
     assert signed_in(two_sites.a, make_member(two_sites.a, "site_admin")).get(address).status_code == 200
@@ -119,7 +124,9 @@ def test_colour_that_no_site_chose_is_composed_for_nobody_but_who_is_choosing(tw
 @pytest.mark.parametrize(("colour", "message"), [("#7fb2ff", "对比度"), ("blue", "不是颜色"), ("#12345", "不是颜色")])
 def test_own_colour_that_cannot_be_read_is_refused_at_the_field(two_sites, colour, message):
     with enter_site(two_sites.a), pytest.raises(ValidationError, match=message) as refused:
-        SiteLook(site=Site.objects.get(), brand_colour=colour).full_clean()
+        look = SiteLook(site=Site.objects.get())
+        look.brand_colour = colour
+        look.full_clean()
     assert list(refused.value.message_dict) == ["brand_colour"]
 
 

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from honcho.manager import Manager
 
 from site_core.demo_people import DemoPeople, make_demo_people
-from site_core.sampling import add_sample_content
+from site_core.demo_steps import run_demo_steps
 from tenants import embedded
 from tenants.connection import connection
 from tenants.current import enter_site
@@ -71,12 +71,14 @@ class Command(BaseCommand):
         with progress_bar("示例内容", len(sites)) as advance:
             for site in sites:
                 with enter_site(site):
-                    add_sample_content(site)
+                    run_demo_steps(site)
                 advance()
 
     def _collect_static(self) -> None:
         stamp = Path(settings.STATIC_ROOT) / ".collected"
-        newest = max(path.stat().st_mtime for path in Path(settings.PROJECT_DIR).glob("*/static/**/*"))
+        root = Path(settings.PROJECT_DIR)
+        files = (path for pattern in ("*/static/**/*", "*/*/static/**/*") for path in root.glob(pattern))
+        newest = max(path.stat().st_mtime for path in files)
         if stamp.exists() and stamp.stat().st_mtime > newest:
             return
         self._say("收集静态文件 …")

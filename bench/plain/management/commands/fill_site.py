@@ -13,7 +13,7 @@ from bench.plain.models import ArticleAttachment, ArticlePage, ColumnPage, HomeP
 from bench.plain.settings import BASE_DIR, HOST
 from bench.sample_text import COLUMN, OWNER, SampleArticle, make_law, make_notice, time_of, time_of_law
 
-_COLUMNS = BASE_DIR / "site_core" / "starter" / "county_bureau.toml"
+_COLUMNS = BASE_DIR / "blueprints" / "shipped" / "county_bureau.toml"
 
 
 class Command(BaseCommand):
@@ -44,11 +44,11 @@ def _make_home() -> HomePage:
 
 def _make_columns(home: HomePage) -> dict[str, Page]:
     made: dict[str, Page] = {"": home}
-    for row in tomllib.loads(_COLUMNS.read_text(encoding="utf-8"))["column"]:
+    for row in tomllib.loads(_COLUMNS.read_text(encoding="utf-8"))["node"]:
         fields = {key: row[key] for key in ("slug", "title", "kind", "keywords", "show_in_menus")}
         column = ColumnPage(summary=row["description"], **fields)
-        made[row["parent"]].add_child(instance=column)
-        made[row["node_key"]] = column
+        made[row.get("parent", "")].add_child(instance=column)
+        made[row["key"]] = column
     return made
 
 

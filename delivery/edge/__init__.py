@@ -1,0 +1,1 @@
+"""Varnish nodes: what they are told, and what they missed."""

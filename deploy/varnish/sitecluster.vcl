@@ -1,0 +1,405 @@
+# Varnish in front of the cluster. Needs Varnish >= 7.1 with vmod xkey (Debian: varnish, varnish-modules).
+# Addresses stand in sitecluster-nodes.vcl, start parameters in deploy/systemd/sitecluster-varnish.service,
+# reasons in docs/decisions/0024-varnish.md. tests/delivery/test_edge_varnish.py runs this very file.
+#
+# A page is kept only if the application says so (Surrogate-Control), for as long as it says, under a key of scheme,
+# host, clean address and the reader's settings. Nothing else that a reader sends reaches the application for such a page.
+# Headers X-Edge-… are this file's own variables.
+#
+# A regular expression costs about as much as ten comparisons, and a header that is set or unset a walk over all of them:
+# what only a few requests need stands behind a test that the others fail at once, and what only the application must not
+# see goes on the way to it.
+
+vcl 4.1;
+
+import std;
+import xkey;
+
+include "sitecluster-nodes.vcl";
+
+sub vcl_recv {
+    if (req.restarts == 0) {
+        call edge_forget_own_variables;
+        if (req.method == "PURGE") {
+            call edge_purge;
+        }
+        call edge_take_client;
+        call edge_refuse_bad;
+    }
+    if (req.http.X-Edge-Pass || (req.method != "GET" && req.method != "HEAD") || req.http.Authorization
+        || (req.http.Cookie && req.http.Cookie ~ "(?:^|;)\s*(?:sessionid|messages)\s*=")) {
+        return (pass);
+    }
+    # The same list stands in delivery/cache/keys.py; a test compares them.
+    if (req.url ~ "^/(?:admin/|api/|account|search/|leave/|share/|documents/|_util/|invitation/|healthz|visit/|pufa/digest/|pufa/quiz/(?:take|ranking|verify)/)") {
+        return (pass);
+    }
+    if (req.url ~ "^/(?:static|media)/") {
+        call edge_clean_file;
+    } else {
+        call edge_clean_page;
+    }
+    if (req.http.Host ~ "[.:][0-9]*$") {
+        set req.http.Host = regsub(req.http.Host, "\.?(?::[0-9]+)?$", "");
+    }
+    # While the application is well nothing is served past its time; while it is not, what is held for a day.
+    if (std.healthy(req.backend_hint) && !req.http.X-Edge-Stale) {
+        set req.grace = 0s;
+    } else {
+        set req.grace = 24h;
+    }
+    return (hash);
+}
+
+# --- Who asks, and what is not answered at all -----------------------------------------------------------------------
+
+sub edge_forget_own_variables {
+    unset req.http.X-Edge-Asked;
+    unset req.http.X-Edge-Fwd;
+    unset req.http.X-Edge-Pass;
+    unset req.http.X-Edge-Reader;
+    unset req.http.X-Edge-Stale;
+}
+
+sub edge_purge {
+    # Through a proxy everybody has the proxy's address: such a request has a longer X-Forwarded-For.
+    if (client.ip !~ purgers || req.http.X-Forwarded-For != "" + client.ip) {
+        return (synth(403, "Forbidden"));
+    }
+    if (!req.http.xkey-purge) {
+        return (synth(400, "Bad Request"));
+    }
+    if (req.http.xkey-purge == "*" && !std.ban("obj.status != 0")) {
+        return (synth(500, "Ban Failed"));  # the caller tries again
+    }
+    set req.http.X-Edge-Purged = xkey.purge(req.http.xkey-purge);
+    return (synth(200, "Purged"));
+}
+
+sub edge_take_client {
+    if (client.ip ~ proxies) {
+        set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "\s*,[^,]*$", "");
+        set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "^.*,\s*", "");
+        if (req.http.X-Forwarded-Proto !~ "^https?$") {
+            unset req.http.X-Forwarded-Proto;
+        }
+        if (req.http.X-Request-ID !~ "^[A-Za-z0-9-]{8,64}$") {
+            unset req.http.X-Request-ID;
+        }
+    } else {
+        # Varnish has put the peer's address at its end already: it differs if something stood there before.
+        if (req.http.X-Forwarded-For != "" + client.ip) {
+            set req.http.X-Forwarded-For = client.ip;
+        }
+        unset req.http.X-Forwarded-Proto;
+        unset req.http.X-Request-ID;
+    }
+    if (!req.http.X-Request-ID) {
+        set req.http.X-Request-ID = "edge-" + std.integer(time=now, fallback=0) + "-" + req.xid;
+    }
+}
+
+sub edge_refuse_bad {
+    if (req.method != "GET" && req.method !~ "^(HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$") {
+        return (synth(405, "Method Not Allowed"));
+    }
+    if (req.http.Host ~ "[A-Z]") {
+        set req.http.Host = std.tolower(req.http.Host);
+    }
+    if (req.http.Host !~ "^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.?(?::[0-9]{1,5})?$" || req.url !~ "^/") {
+        return (synth(400, "Bad Request"));
+    }
+    if (req.url ~ "#") {
+        set req.url = regsub(req.url, "#.*$", "");
+    }
+}
+
+# --- One spelling of each address ------------------------------------------------------------------------------------
+
+sub edge_clean_file {
+    # Large files are handed through, in the parts that the reader asks for.
+    if (req.url ~ "(?i)^[^?]+\.(?:mp4|m4v|webm|mp3|m4a|ogg|zip|rar|7z|pdf|docx?|xlsx?|pptx?|wps)(?:\?|$)") {
+        return (pass);
+    }
+    unset req.http.Cookie;
+    unset req.http.X-Edge-Reader;
+    if (req.url !~ "^[^?]+\?v=[A-Za-z0-9._-]{1,64}$") {
+        set req.url = regsub(req.url, "\?.*$", "");
+    }
+}
+
+sub edge_clean_page {
+    # Most addresses are clean, and most readers have no cookie.
+    if (req.url !~ "^/[A-Za-z0-9._~/-]{0,499}$") {
+        # Other spellings of the same path (%74 for t, %2F for /) are for the application, and under no key of ours.
+        if (req.url !~ "^/(?:[A-Za-z0-9._~/-]|%[89A-F][0-9A-F]){0,499}(?:\?|$)" || req.url ~ "^[^?]{501}") {
+            return (pass);
+        }
+        if (req.url ~ "\?") {
+            call edge_clean_query;
+        }
+    }
+    if (req.http.Cookie) {
+        call edge_clean_cookie;
+    }
+}
+
+sub edge_clean_cookie {
+    if (req.http.Cookie ~ "(?:^|;)\s*reader\s*=") {
+        set req.http.X-Edge-Reader = regsub(req.http.Cookie, "^(?:.*;)?\s*reader\s*=\s*([^;]*?)\s*(?:;.*)?$", "\1");
+        # elder.size.contrast.script, as site_core/reader.py writes it. None at all is none, as without a cookie.
+        if (req.http.X-Edge-Reader !~ "^1?(?:\.(?:large|huge)?(?:\.(?:dark|blue)?(?:\.(?:hant)?)?)?)?$"
+            || req.http.X-Edge-Reader ~ "(?:^|\.)$") {
+            unset req.http.X-Edge-Reader;
+        }
+    }
+    unset req.http.Cookie;
+    if (req.http.X-Edge-Reader) {
+        set req.http.Cookie = "reader=" + req.http.X-Edge-Reader;
+    }
+}
+
+# Known parameters with a sound value, each once, in one order. Others are left out; should the page without them be
+# no page, the application is asked with the address as it came (vcl_deliver). Parameters: delivery/cache/keys.py.
+sub edge_clean_query {
+    set req.http.X-Edge-Query = "&" + regsub(req.url, "^[^?]*\?", "");
+    if (req.http.X-Edge-Query ~ "^.{302}") {
+        set req.http.X-Edge-Query = "";
+    }
+    # Readers who search or choose; names in another spelling; the same list parameter twice.
+    if (req.http.X-Edge-Query ~ "&(?:q|elder|size|contrast|script)(?:[=&]|$)"
+        || req.http.X-Edge-Query ~ "&[^=&]*[%+]"
+        || req.http.X-Edge-Query ~ "&(page|year|validity|topic|speciality|kind|region|scope)(?=[=&]).*&\1(?:[=&]|$)") {
+        return (pass);
+    }
+    if (!req.http.X-Edge-Asked) {
+        set req.http.X-Edge-Asked = req.url;
+    }
+    # Sound ones taken away: what is left of the known is for the application to judge.
+    if (regsuball(req.http.X-Edge-Query, "&(?:page=[1-9][0-9]{0,4}|year=[12][0-9]{3}|validity=(?:[A-Za-z0-9_]|%[89A-F][0-9A-F]){1,32}|(?:topic|speciality)=(?:[A-Za-z0-9_]|%[89A-F][0-9A-F]){1,80}|kind=[a-z_]{1,30}|region=[0-9]{1,12}|scope=all)(?=&|$)", "")
+        ~ "&(?:page|year|validity|topic|speciality|kind|region|scope)(?:[=&]|$)") {
+        return (pass);
+    }
+    set req.http.X-Edge-Query = regsuball(req.http.X-Edge-Query, "&(?!(?:page|year|validity|topic|speciality|kind|region|scope)=)[^&]*", "");
+    set req.url = std.querysort(regsub(req.url, "\?.*$", "") + regsub(req.http.X-Edge-Query, "^&", "?"));
+    if (req.url == req.http.X-Edge-Asked) {
+        unset req.http.X-Edge-Asked;
+    }
+}
+
+sub vcl_hash {
+    hash_data(req.url);
+    if (req.url !~ "^/static/") {  # the same files on every site
+        hash_data(req.http.Host);
+        hash_data(req.http.X-Forwarded-Proto);
+        hash_data(req.http.X-Edge-Reader);
+    }
+    return (lookup);
+}
+
+# --- The application's answer ----------------------------------------------------------------------------------------
+
+sub vcl_backend_fetch {
+    unset bereq.http.X-Edge-Asked;
+    unset bereq.http.X-Edge-Fwd;
+    unset bereq.http.X-Edge-Pass;
+    unset bereq.http.X-Edge-Query;
+    unset bereq.http.X-Edge-Reader;
+    unset bereq.http.X-Edge-Stale;
+    # What proxies and frameworks elsewhere take for the truth.
+    unset bereq.http.Forwarded;
+    unset bereq.http.Proxy;
+    unset bereq.http.X-Forwarded-Host;
+    unset bereq.http.X-Forwarded-Port;
+    unset bereq.http.X-Forwarded-Prefix;
+    unset bereq.http.X-Forwarded-Server;
+    unset bereq.http.X-HTTP-Method-Override;
+    unset bereq.http.X-Original-URL;
+    unset bereq.http.X-Real-IP;
+    unset bereq.http.X-Rewrite-URL;
+    if (bereq.url ~ "^/admin/") {
+        set bereq.first_byte_timeout = 300s;  # uploads
+    }
+}
+
+sub vcl_backend_response {
+    set beresp.grace = 0s;
+    set beresp.keep = 0s;
+    if (bereq.uncacheable) {
+        return (deliver);
+    }
+    if (beresp.status == 502 || beresp.status == 503 || beresp.status == 504) {
+        return (abandon);  # an answer, even one not kept, would take the place of what is held: see vcl_synth
+    }
+    if (beresp.status >= 500) {
+        set beresp.uncacheable = true;
+        set beresp.ttl = 0s;
+        return (deliver);
+    }
+    if (bereq.url ~ "^/(?:static|media)/") {
+        call edge_keep_file;
+    } else {
+        call edge_keep_page;
+    }
+    if (!beresp.uncacheable) {
+        set beresp.grace = 24h;
+        unset beresp.http.X-Request-ID;
+        if (!beresp.http.Content-Encoding && beresp.http.Content-Type
+            ~ "^(?:text/|application/(?:javascript|json|xml|rss\+xml|atom\+xml)|image/svg\+xml)") {
+            set beresp.do_gzip = true;
+        }
+    }
+    return (deliver);
+}
+
+sub edge_keep_page {
+    if (beresp.http.Surrogate-Control ~ "max-age=[1-9]" && beresp.http.xkey && !beresp.http.Set-Cookie) {
+        # A purge may have passed an answer that was long on its way; clocks that differ look the same.
+        if (beresp.http.X-Checked-At
+            && std.time(beresp.http.X-Checked-At, std.time(real=0.0)) > now - 1s
+            && std.time(beresp.http.X-Checked-At, std.time(real=0.0)) < now + 1s) {
+            set beresp.ttl = std.duration(regsub(beresp.http.Surrogate-Control, "^.*max-age=([0-9]+).*$", "\1s"), 0s);
+            set beresp.http.X-Edge-Page = "1";
+            unset beresp.http.Surrogate-Control;
+            unset beresp.http.Vary;  # the key has it all
+            unset beresp.http.X-Checked-At;
+            return;
+        }
+        set beresp.http.X-Edge-Late = "1";
+    }
+    set beresp.uncacheable = true;
+    set beresp.ttl = 1s;  # for so long nobody waits for another's answer to this address
+}
+
+sub edge_keep_file {
+    if (beresp.status != 200 || beresp.ttl <= 0s || beresp.http.Set-Cookie
+        || beresp.http.Cache-Control ~ "private|no-store|no-cache"
+        || std.integer(beresp.http.Content-Length, 0) > 8000000) {
+        set beresp.uncacheable = true;
+        set beresp.ttl = 1s;
+        return;
+    }
+    # No tag drops a file: a picture of a site that was suspended goes as fast as nginx forgets it.
+    if (bereq.url ~ "^/media/" && beresp.ttl > 5m) {
+        set beresp.ttl = 5m;
+    } elsif (beresp.ttl > 24h) {
+        set beresp.ttl = 24h;
+    }
+}
+
+sub vcl_backend_error {
+    if (!bereq.uncacheable) {
+        return (abandon);
+    }
+    set beresp.status = 503;
+    set beresp.http.X-Edge-Away = "1";
+    return (deliver);
+}
+
+# --- The answer to the reader ----------------------------------------------------------------------------------------
+
+sub vcl_miss {
+    set req.http.X-Edge-Fwd = "uri-miss";
+    if (req.http.X-Edge-Stale) {
+        return (pass);  # nothing is held: the reader gets the application's own word
+    }
+}
+
+sub vcl_pass {
+    if (req.http.X-Edge-Fwd == "uri-miss") {
+        set req.http.X-Edge-Fwd = "miss";
+    } elsif (req.method !~ "^(GET|HEAD)$") {
+        set req.http.X-Edge-Fwd = "method";
+    } else {
+        set req.http.X-Edge-Fwd = "bypass";
+    }
+}
+
+sub vcl_deliver {
+    # No page without the parameters that lists do not know: perhaps an old address, which the application knows.
+    if (req.restarts == 0 && req.http.X-Edge-Asked && resp.status != 200 && resp.status < 500
+        && (obj.hits > 0 || req.http.X-Edge-Fwd == "uri-miss")) {
+        set req.url = req.http.X-Edge-Asked;
+        set req.http.X-Edge-Pass = "1";
+        return (restart);
+    }
+    if (resp.http.X-Edge-Away) {
+        return (synth(503, "Service Unavailable"));
+    }
+    call edge_tell_cache_status;
+    if (resp.http.X-Edge-Page) {
+        set resp.http.Vary = "Accept-Encoding, Cookie";
+        unset resp.http.Age;  # browsers ask again each time
+        unset resp.http.X-Edge-Page;
+    } else {
+        unset resp.http.Surrogate-Control;
+        unset resp.http.X-Checked-At;
+        unset resp.http.X-Edge-Late;
+    }
+    set resp.http.X-Request-ID = req.http.X-Request-ID;
+    unset resp.http.Via;
+    unset resp.http.X-Varnish;
+    unset resp.http.xkey;
+    return (deliver);
+}
+
+# RFC 9211. Of an answer that was held, only our own part is true.
+sub edge_tell_cache_status {
+    if (obj.hits > 0) {
+        set resp.http.Cache-Status = "varnish; hit; ttl=" + std.integer(duration=obj.ttl, fallback=0);
+        return;
+    }
+    if (resp.http.Cache-Status) {
+        set resp.http.Cache-Status = resp.http.Cache-Status + ", ";
+    }
+    set resp.http.Cache-Status = resp.http.Cache-Status + "varnish; fwd=" + req.http.X-Edge-Fwd;
+    if (resp.http.X-Edge-Late) {
+        set resp.http.Cache-Status = resp.http.Cache-Status + "; detail=late";
+    } elsif (!obj.uncacheable) {
+        set resp.http.Cache-Status = resp.http.Cache-Status + "; stored";
+    }
+}
+
+sub vcl_synth {
+    # The application failed just now, perhaps before the probe has noticed: is there a page whose time has passed?
+    if (resp.status == 503 && req.restarts == 0 && req.http.X-Edge-Fwd == "uri-miss") {
+        set req.http.X-Edge-Stale = "1";
+        return (restart);
+    }
+    set resp.http.Content-Type = "text/html; charset=utf-8";
+    set resp.http.Cache-Control = "no-store";
+    set resp.http.X-Content-Type-Options = "nosniff";
+    set resp.http.X-Request-ID = req.http.X-Request-ID;
+    unset resp.http.X-Varnish;
+    if (resp.status == 200) {
+        set resp.http.Content-Type = "text/plain; charset=utf-8";
+        synthetic(req.http.X-Edge-Purged);
+        return (deliver);
+    }
+    if (resp.status != 503) {
+        synthetic(resp.status + " " + resp.reason + {"
+"});
+        set resp.http.Content-Type = "text/plain; charset=utf-8";
+        return (deliver);
+    }
+    set resp.http.Retry-After = "30";
+    set resp.http.Cache-Status = "varnish; fwd=" + req.http.X-Edge-Fwd;
+    synthetic({"<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>暂时无法访问</title>
+</head>
+<body>
+<main>
+<h1>暂时无法访问</h1>
+<p>本页面暂时无法打开，工作人员正在处理，请稍后再试。其他页面可能仍可正常浏览。</p>
+<p><a href="/">返回首页</a></p>
+</main>
+</body>
+</html>
+"});
+    return (deliver);
+}

@@ -1,0 +1,1 @@
+"""Legal education in five forms: radio, television, newspaper, web and microblog, digest; campaigns, cases, duties, quizzes."""

@@ -1,0 +1,1 @@
+"""Duties: who enforces a law makes it known."""

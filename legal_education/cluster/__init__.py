@@ -1,0 +1,1 @@
+"""What crosses sites: activities that counties record and the city counts."""

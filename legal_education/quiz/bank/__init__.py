@@ -1,0 +1,1 @@
+"""The question bank: writing, finding, importing from a workbook."""

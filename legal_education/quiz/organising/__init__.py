@@ -1,0 +1,1 @@
+"""Making and running quizzes: rules, publication, results, the draw."""

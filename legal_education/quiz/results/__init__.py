@@ -1,0 +1,1 @@
+"""What comes of a quiz for everybody: ranking, certificates, the draw, figures."""
