@@ -1,8 +1,6 @@
 """Jobs of the microblog."""
 
-from django.db import connection
 from django.utils import timezone
-from psycopg import sql
 
 from microblog.incoming.fetching import fetch_due
 from microblog.incoming.pictures import fetch_pictures
@@ -12,6 +10,7 @@ from microblog.outbox.waking import come_again, wake
 from microblog.results import count_due
 from microblog.watch.telling import tell_all
 from tenants.jobs import every_site, site_task
+from tenants.selectors import list_schemas_having
 
 
 @site_task(queue="microblog", priority=10)
@@ -24,16 +23,12 @@ def take_turn(account_id: int) -> None:
 
 def find_sites_with_due_deliveries(schemas: list[str]) -> list[str]:
     """Of these sites, those where something should have been sent by now: whatever a lost job left behind."""
-    if not schemas:
-        return []
-    part = sql.SQL(
-        "SELECT {name} WHERE EXISTS (SELECT 1 FROM {schema}.microblog_delivery WHERE next_at < %(now)s AND NOT waits_for_person"
-        " AND (state IN ('approved', 'queued', 'sending', 'unknown') OR (state = 'sent' AND is_withdrawal_wanted)))"
+    return list_schemas_having(
+        schemas,
+        "SELECT 1 FROM {schema}.microblog_delivery WHERE next_at < %(now)s AND NOT waits_for_person"
+        " AND (state IN ('approved', 'queued', 'sending', 'unknown') OR (state = 'sent' AND is_withdrawal_wanted))",
+        now=timezone.now(),
     )
-    query = sql.SQL(" UNION ALL ").join(part.format(name=sql.Literal(s), schema=sql.Identifier(s)) for s in schemas)
-    with connection.cursor() as cursor:
-        cursor.execute(query, {"now": timezone.now()})
-        return [row[0] for row in cursor.fetchall()]
 
 
 @every_site("* * * * *", only=find_sites_with_due_deliveries)
@@ -56,13 +51,7 @@ def fetch_arrived_pictures(page_id: int, addresses: list[str]) -> int:
 
 def find_sites_with_accounts(schemas: list[str]) -> list[str]:
     """Of these sites, those that have an account on a platform at all."""
-    if not schemas:
-        return []
-    part = sql.SQL("SELECT {name} WHERE EXISTS (SELECT 1 FROM {schema}.microblog_account WHERE state <> 'closed')")
-    query = sql.SQL(" UNION ALL ").join(part.format(name=sql.Literal(s), schema=sql.Identifier(s)) for s in schemas)
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return [row[0] for row in cursor.fetchall()]
+    return list_schemas_having(schemas, "SELECT 1 FROM {schema}.microblog_account WHERE state <> 'closed'")
 
 
 @every_site("*/10 * * * *", only=find_sites_with_accounts)

@@ -30,8 +30,9 @@ from review.screen_selectors import (
     list_roles_here,
     user_can_withdraw,
 )
+from review.screens import INBOX, ROUND, RULES, tell_waiting
 from review.selectors import find_open_round, list_record
-from review.views import INBOX, ROUND, RULES, list_urls, tell_waiting
+from review.views import list_urls
 from site_core.page_forms import check_before
 from site_core.page_permissions import list_steps
 

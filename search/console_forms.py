@@ -8,15 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from wagtail.admin.filters import WagtailFilterSet
 
-from search.console_actions import (
-    ImportReport,
-    WordRow,
-    add_row,
-    approve_hot_query,
-    change_row,
-    import_synonyms,
-    refuse_hot_query,
-)
+from search.console_actions import add_row, approve_hot_query, change_row, refuse_hot_query
+from search.console_import import ImportReport, import_synonyms
+from search.console_rules import WordRow
 from search.models import Abbreviation, BestBet, HotQuery, JudicialWord, Synonym
 
 _LONGEST_PASTE = 300_000

@@ -27,14 +27,16 @@ def _visible(column: Any) -> Any:
 
 
 def find_story(page: Any, column: Any, *, illustrated: bool) -> "BasePage | None":
-    """The page that was chosen while it is public, else the column's latest."""
-    from site_core.models import BasePage
+    """The page that was chosen while it is public, else the column's latest article: a number of the newspaper is no news."""
+    from site_core.models import ArticlePage, BasePage
 
     if page:
         found = BasePage.objects.visible().filter(pk=page.pk).select_related("cover").first()
         if found:
             return found
-    return next(iter(list_latest(column, 1, illustrated=illustrated)), None)
+    if not is_public(column):
+        return None
+    return next(iter(selectors.list_latest(column, 1, illustrated=illustrated, of=ArticlePage)), None)
 
 
 def list_latest(column: Any, count: int, *, illustrated: bool = False) -> list["BasePage"]:

@@ -221,9 +221,13 @@ def list_navigation() -> list["ColumnPage"]:
     return list(columns.only(*_ADDRESS, "kind"))
 
 
-def list_latest(column: "ColumnPage", count: int, *, illustrated: bool = False) -> list["BasePage"]:
-    """The column's latest pages; `illustrated` for those with a cover alone."""
+def list_latest(
+    column: "ColumnPage", count: int, *, illustrated: bool = False, of: "type[BasePage] | None" = None
+) -> list["BasePage"]:
+    """The column's latest pages; `illustrated` for those with a cover alone, `of` for those of one type alone."""
     items = list_items_of(column)
+    if of is not None:
+        items = items.type(of)
     if illustrated:
         items = items.filter(cover__isnull=False).select_related("cover")
     return list(items.only(*_LISTED)[:count])

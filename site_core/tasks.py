@@ -1,27 +1,22 @@
 """Jobs of this floor."""
 
-from django.db import connection
 from django.utils import timezone
-from psycopg import sql
 
 from site_core.actions import publish_due
 from site_core.document_actions import mark_lapsed_documents
 from site_core.models import Membership
 from tenants.jobs import every_site, site_task
+from tenants.selectors import list_schemas_having
 
 
 def find_sites_with_due_pages(schemas: list[str]) -> list[str]:
-    """Of these sites, those where a page is to be published or to expire by now: one query, so that a quiet minute is cheap."""
-    if not schemas:
-        return []
-    part = sql.SQL(
-        "SELECT {name} WHERE EXISTS (SELECT 1 FROM {schema}.wagtailcore_page WHERE live AND expire_at < %(now)s)"
-        " OR EXISTS (SELECT 1 FROM {schema}.wagtailcore_revision WHERE approved_go_live_at < %(now)s)"
+    """Of these sites, those where a page is to be published or to expire by now."""
+    return list_schemas_having(
+        schemas,
+        "SELECT 1 FROM {schema}.wagtailcore_page WHERE live AND expire_at < %(now)s"
+        " UNION ALL SELECT 1 FROM {schema}.wagtailcore_revision WHERE approved_go_live_at < %(now)s",
+        now=timezone.now(),
     )
-    query = sql.SQL(" UNION ALL ").join(part.format(name=sql.Literal(s), schema=sql.Identifier(s)) for s in schemas)
-    with connection.cursor() as cursor:
-        cursor.execute(query, {"now": timezone.now()})
-        return [row[0] for row in cursor.fetchall()]
 
 
 @every_site("* * * * *", only=find_sites_with_due_pages)

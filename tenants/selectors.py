@@ -1,8 +1,9 @@
 """Reads of organisations and hosts, in the words of the domain."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
-from django.db import models
+from django.db import connection, models
+from psycopg import sql
 
 from .kinds import SiteKind, SiteState
 
@@ -24,6 +25,23 @@ class OrganisationQuerySet(models.QuerySet):
     def schema_names(self) -> list[str]:
         """Schema names, in a stable order."""
         return list(self.order_by("schema_name").values_list("schema_name", flat=True))
+
+
+def list_schemas_having(schemas: list[str], rows: LiteralString, **values: Any) -> list[str]:
+    """Of these sites, those where the query `rows` finds something: one statement for all, so that a quiet minute is cheap.
+
+    In `rows`, `{schema}` stands for the site's schema before each table's name, and `%(name)s` for one of the values.
+    """
+    if not schemas:
+        return []
+    part = sql.SQL("SELECT {name} WHERE EXISTS ({rows})")
+    parts = [
+        part.format(name=sql.Literal(schema), rows=sql.SQL(rows).format(schema=sql.Identifier(schema)))
+        for schema in schemas
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(" UNION ALL ").join(parts), values)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def get_organisation(schema_name: str) -> "Organisation":

@@ -1,9 +1,7 @@
 """Jobs of the digest."""
 
-from django.db import connection
 from django.utils import timezone
 from procrastinate import RetryStrategy
-from psycopg import sql
 
 from legal_education.digest.confirming import send_confirmation
 from legal_education.digest.selectors import list_due_runs
@@ -12,6 +10,7 @@ from legal_education.digest.sending.waking import come_again, wake
 from legal_education.digest.subscribing import Request, forget_unconfirmed, prepare
 from legal_education.digest.testing import send_test_mail
 from tenants.jobs import every_site, site_task
+from tenants.selectors import list_schemas_having
 
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=4)
 
@@ -38,27 +37,13 @@ def send_test(page_id: int, user_id: int) -> None:
     send_test_mail(page_id, user_id)
 
 
-def _find_sites(schemas: list[str], condition: str) -> list[str]:
-    """Of these sites, those where some run matches."""
-    if not schemas:
-        return []
-    part = sql.SQL("SELECT {name} WHERE EXISTS ({query})")
-    parts = [part.format(name=sql.Literal(s), query=_in_schema(condition, s)) for s in schemas]
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(" UNION ALL ").join(parts), {"now": timezone.now()})
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _in_schema(query: str, schema: str) -> sql.Composed:
-    return sql.SQL(query).format(schema=sql.Identifier(schema))  # type: ignore[arg-type] # the two queries below
-
-
 def find_sites_with_due_runs(schemas: list[str]) -> list[str]:
     """Of these sites, those where something should have been sent by now: whatever a lost job left behind."""
-    return _find_sites(
+    return list_schemas_having(
         schemas,
         "SELECT 1 FROM {schema}.legal_digest_channelrun r JOIN {schema}.legal_digest_sending s ON s.id = r.sending_id"
         " WHERE NOT r.is_done AND NOT s.is_stopped AND r.next_at <= %(now)s AND s.send_at <= %(now)s",
+        now=timezone.now(),
     )
 
 
@@ -74,7 +59,7 @@ def take_due_turns() -> int:
 
 def find_sites_with_pending(schemas: list[str]) -> list[str]:
     """Of these sites, those where a subscription waits for confirmation."""
-    return _find_sites(schemas, "SELECT 1 FROM {schema}.legal_digest_subscription WHERE state = 'pending'")
+    return list_schemas_having(schemas, "SELECT 1 FROM {schema}.legal_digest_subscription WHERE state = 'pending'")
 
 
 @every_site("40 3 * * *", only=find_sites_with_pending)

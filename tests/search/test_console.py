@@ -10,7 +10,8 @@ from accounts.ledger_labels import label_action
 from accounts.models import LedgerEntry, Role
 from search.analysis.understanding import understand
 from search.catalogue_words import touch_vocabulary
-from search.console_actions import MOST_LINES, add_row, import_synonyms, remove_row
+from search.console_actions import add_row, remove_row
+from search.console_import import MOST_LINES, import_synonyms
 from search.console_selectors import (
     explain,
     find_last_self_test,

@@ -148,6 +148,17 @@ def test_private_or_withdrawn_columns_and_pages_are_not_named(two_sites, client_
     assert "neibu" not in page
 
 
+def test_headline_is_the_column_s_latest_article_whatever_else_stands_in_it(two_sites, client_of):
+    with enter_site(two_sites.a):
+        column = get_column("gzdt")
+        make_article(two_sites.a, "今天的要闻", column="gzdt")
+        make_document(column, title="后来的文件")
+        set_sections(("headline", {"label": "头条", "page": None, "column": column.pk, "links": []}))
+    page = client_of(two_sites.a).get("/").content.decode().split("<main")[1].split("</main>")[0]
+    assert "今天的要闻" in page
+    assert "后来的文件" not in page
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "JaVaScript:alert(1)", "data:text/html,x", "//evil.example/", "/\\evil.example"]
 )
