@@ -1,5 +1,6 @@
 """Fixtures of all tests: databases copied from a prepared one, sites to leak between, people to try it with."""
 
+import gc
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """The process that hands tests to workers has the database made while they collect."""
     if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
         prepared_database.start_preparing()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Django, Wagtail and thousands of tests are loaded for good: the collector need not look through them during each test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
 
 
 @pytest.fixture(scope="session")

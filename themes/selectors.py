@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from themes.models import SiteLook
 
 
-_KEPT = "_look"
+_KEPT, _KEPT_THEME = "_look", "_theme"
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,17 @@ class Look:
 
 
 def find_current_theme() -> Theme | None:
-    """Theme of the current site; None outside of one."""
+    """Theme of the current site; None outside of one.
+
+    Every template of a page asks: the answer is kept with the loaded organisation, like the look it comes from.
+    """
     site = find_current_site()
-    return theme_of_site(site) if site else None
+    if site is None:
+        return None
+    if _KEPT_THEME not in site.__dict__:
+        site.__dict__[_KEPT_THEME] = theme_of_site(site)
+    kept: Theme | None = site.__dict__[_KEPT_THEME]
+    return kept
 
 
 def theme_of_site(site: "Organisation") -> Theme | None:
@@ -71,7 +79,8 @@ def find_site_look() -> "SiteLook | None":
 
 def forget_site_look() -> None:
     """The look of the current site was changed."""
-    current_site().__dict__.pop(_KEPT, None)
+    for name in (_KEPT, _KEPT_THEME):
+        current_site().__dict__.pop(name, None)
 
 
 def choose_palette(theme: Theme, site: "Organisation", chosen: "SiteLook | None") -> Palette | None:

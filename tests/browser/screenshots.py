@@ -1,4 +1,4 @@
-"""Pictures of everything that readers see, for people to look at: `make screenshots`; with `DOCS=1` those of the docs too.
+"""Pictures of everything that readers see, for people to look at: `make screenshots`; with `DOCS=1` those of the docs instead.
 
 A cluster of its own is made for it. Every page type in every theme at three widths goes into `var/screenshots/`, with an
 `index.html` that lays them side by side; elder mode, its dark colours, and paper once a theme.
@@ -28,6 +28,7 @@ WIDTHS = (375, 768, 1440)
 MOST_BYTES = 200_000
 COLOURS = (256, 128, 64, 32)
 CITY, COUNTY, LAW_OFFICE = "sfj.localhost", "kongtong.sfj.localhost", "moujia.lawfirm.localhost"
+JINGNING = "jingning.sfj.localhost"
 DESK, TELEPHONE = (1440, 960), (375, 812)
 
 
@@ -183,6 +184,79 @@ def show_search(page: Page, demo: Demo) -> None:
     page.goto(demo.url(CITY, "/search/?q=打官司没钱&scope=all"))
 
 
+def show_stream(page: Page, demo: Demo) -> None:
+    page.goto(demo.url(CITY, "/micro/?scope=all"))
+
+
+def show_outbox(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(COUNTY, "/admin/"), "kongtong-admin", demo.password)
+    page.goto(demo.url(COUNTY, "/admin/microblog/outbox/"))
+
+
+def show_accounts(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(COUNTY, "/admin/"), "kongtong-admin", demo.password)
+    page.goto(demo.url(COUNTY, "/admin/microblog/accounts/"))
+
+
+def show_legal_education(page: Page, demo: Demo) -> None:
+    page.goto(demo.url(CITY, "/pufa/"))
+
+
+def show_episode(page: Page, demo: Demo) -> None:
+    page.goto(demo.url(JINGNING, "/pufa/xcfz/di120qi/"))
+    page.locator("audio, video").first.wait_for(state="attached")
+
+
+def show_paper(page: Page, demo: Demo) -> None:
+    page.goto(demo.url(CITY, "/pufa/lwpfzc/"))
+    page.locator("main a[href*='/di54qi/'], main a[href*='/lwpfzc/']").first.click()
+    page.locator("main img").first.wait_for()
+
+
+def show_digest_desk(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(CITY, "/admin/"), "city-editor", demo.password)
+    page.goto(demo.url(CITY, "/admin/digest/"))
+
+
+def show_digest_page(page: Page, demo: Demo) -> None:
+    page.goto(demo.url(CITY, "/pufa/digest/"))
+
+
+def show_cases(page: Page, demo: Demo) -> None:
+    page.goto(demo.url(CITY, "/pufa/cases/"))
+
+
+def show_duties(page: Page, demo: Demo) -> None:
+    page.goto(demo.url(CITY, "/pufa/duties/"))
+
+
+def show_activities(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(CITY, "/admin/"), "central", demo.password)
+    page.goto(demo.url(CITY, "/admin/console/activities/"))
+
+
+def show_question(page: Page, demo: Demo) -> None:
+    """Entered as anybody may, and the first question answered."""
+    page.goto(demo.url(JINGNING, "/pufa/quiz/"))
+    page.locator("main a[href*='/pufa/quiz/']").first.click()
+    page.locator("main a[href*='/take/']").first.click()
+    page.fill("main [name=name]", "张示例")
+    page.fill("main [name=phone]", "13900000120")
+    for name in ("region", "unit"):
+        if page.locator(f"main select[name={name}]").count():
+            page.select_option(f"main select[name={name}]", index=1)
+    page.check("main [name=agrees]")
+    page.locator("main form button[type=submit]").first.click()
+    page.locator(".quiz__item label").first.click()
+
+
+def show_quiz_results(page: Page, demo: Demo) -> None:
+    sign_in(page, demo.url(JINGNING, "/admin/"), "jingning-editor", demo.password)
+    page.goto(demo.url(JINGNING, "/admin/quiz/"))
+    page.locator("main tbody a").first.click()
+    page.goto(f"{page.url}results/")
+
+
 SHOTS = (
     Shot("search", DESK, show_search),
     Shot("search-375", TELEPHONE, show_search),
@@ -205,6 +279,19 @@ SHOTS = (
     Shot("review-record", (1200, 1400), show_record),
     Shot("blueprint-tree", DESK, show_blueprint),
     Shot("compliance", DESK, show_compliance),
+    Shot("stream", DESK, show_stream),
+    Shot("outbox", DESK, show_outbox),
+    Shot("accounts", DESK, show_accounts),
+    Shot("legal-education", DESK, show_legal_education),
+    Shot("episode-375", TELEPHONE, show_episode),
+    Shot("paper", DESK, show_paper),
+    Shot("digest", DESK, show_digest_desk),
+    Shot("digest-375", TELEPHONE, show_digest_page),
+    Shot("cases", DESK, show_cases),
+    Shot("duties", DESK, show_duties),
+    Shot("activities", DESK, show_activities),
+    Shot("quiz-375", TELEPHONE, show_question),
+    Shot("quiz-results", DESK, show_quiz_results),
     Shot("rollout-plan", DESK, show_plan),
 )
 
@@ -304,16 +391,17 @@ def _make_index(rows: list[tuple[str, str, tuple[int, ...]]]) -> str:
     return f"<!doctype html><meta charset=utf-8><title>Screenshots</title><style>p{{display:flex;gap:1rem;align-items:start}}</style>{pictures}"
 
 
-def main(*, with_docs: bool) -> None:
-    """Make a cluster, and take all pictures of it."""
+def main(*, of_docs: bool) -> None:
+    """Make a cluster, and take pictures of it: those of the docs, or the whole gallery."""
     with (
         tempfile.TemporaryDirectory(dir=_results()) as folder,
         run_showcase(Path(folder)) as showcase,
         open_browser() as browser,
     ):
-        if with_docs:
+        if of_docs:
             take_docs(browser, Demo(showcase.port, PASSWORD))
-        take_gallery(browser, showcase)
+        else:
+            take_gallery(browser, showcase)
 
 
 def _results() -> Path:
@@ -322,4 +410,4 @@ def _results() -> Path:
 
 
 if __name__ == "__main__":
-    main(with_docs="--docs" in sys.argv[1:])
+    main(of_docs="--docs" in sys.argv[1:])
