@@ -26,6 +26,8 @@ _reserved: set[str] = {
     "_util",
 }
 
+_personal: list[str] = []
+
 
 class PathReserved(ValueError):
     """The slug is the system's own; the text is for the editor."""
@@ -34,6 +36,16 @@ class PathReserved(ValueError):
 def reserve(slug: str) -> None:
     """Keep the first path segment for an app. Reserving it twice is harmless."""
     _reserved.add(slug.lower())
+
+
+def keep_personal(*prefixes: str) -> None:
+    """Below these paths everything is one reader's own, or changes by the second: no cache has to do with it."""
+    _personal.extend(prefix for prefix in prefixes if prefix not in _personal)
+
+
+def list_personal() -> list[str]:
+    """The paths that apps declared personal."""
+    return list(_personal)
 
 
 def check_slug(slug: str) -> None:

@@ -1,11 +1,13 @@
 """What a stored page is known by. A page is made from its key alone, so nothing else a reader sends can get into it."""
 
 import re
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 
+from site_core.paths import list_personal
 from site_core.reader import COOKIE as READER_COOKIE
 from site_core.reader import is_choice, read_cookie
 
@@ -13,9 +15,7 @@ Environ = dict[str, Any]
 
 _NEVER = (
     *("/admin/", "/api/", "/account", "/search/", "/leave/", "/share/", "/documents/", "/media/", "/static/"),
-    *("/_util/", "/invitation/", "/healthz", "/visit/", "/pufa/digest/"),
-    # What is one participant's, or changes by the second; the list of quizzes and a quiz's own page are for all.
-    *("/pufa/quiz/take/", "/pufa/quiz/ranking/", "/pufa/quiz/verify/"),
+    *("/_util/", "/invitation/", "/healthz", "/visit/"),
 )
 _PARAMETERS = {
     "page": re.compile(r"[1-9][0-9]{0,4}\Z"),
@@ -51,12 +51,18 @@ class Question(NamedTuple):
     has_strange: bool
 
 
+@cache
+def never_kept() -> tuple[str, ...]:
+    """Beginnings of the paths that the cache has nothing to do with: the system's own, and what apps declared personal."""
+    return (*_NEVER, *list_personal())
+
+
 def read_question(environ: Environ) -> Question | None:
     """What the request asks for; None for what the cache has nothing to do with."""
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         return None
     path = environ["PATH_INFO"]
-    if path.startswith(_NEVER) or len(path) > LONGEST_PATH:
+    if path.startswith(never_kept()) or len(path) > LONGEST_PATH:
         return None
     reader = ""
     if "HTTP_COOKIE" in environ:

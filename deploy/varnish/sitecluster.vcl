@@ -30,7 +30,7 @@ sub vcl_recv {
         || (req.http.Cookie && req.http.Cookie ~ "(?:^|;)\s*(?:sessionid|messages)\s*=")) {
         return (pass);
     }
-    # The same list stands in delivery/cache/keys.py; a test compares them.
+    # The same as `never_kept` of delivery/cache/keys.py; a test compares them.
     if (req.url ~ "^/(?:admin/|api/|account|search/|leave/|share/|documents/|_util/|invitation/|healthz|visit/|pufa/digest/|pufa/quiz/(?:take|ranking|verify)/)") {
         return (pass);
     }

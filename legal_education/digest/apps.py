@@ -14,6 +14,7 @@ class DigestConfig(AppConfig):
         from site_core import reading
         from site_core.demo_steps import SAMPLES, register_demo_step
         from site_core.page_places import stands_below_columns
+        from site_core.paths import keep_personal
         from site_core.publication import subscribe
 
         from . import checks, receivers  # noqa: F401 - checks register themselves
@@ -29,4 +30,5 @@ class DigestConfig(AppConfig):
             *("legal_digest_subscription", "legal_digest_sending", "legal_digest_channelrun"),
             *("legal_digest_digestdelivery", "legal_digest_deliverynote"),
         )
+        keep_personal("/pufa/digest/")
         register_demo_step(prepare_demo, order=SAMPLES + 30)

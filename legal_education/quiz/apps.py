@@ -13,6 +13,7 @@ class QuizConfig(AppConfig):
     def ready(self) -> None:
         from site_core import reading
         from site_core.demo_steps import SAMPLES, register_demo_step
+        from site_core.paths import keep_personal
 
         from .demo import prepare_demo
 
@@ -21,4 +22,6 @@ class QuizConfig(AppConfig):
             *("legal_quiz_participant", "legal_quiz_attempt", "legal_quiz_answersaved", "legal_quiz_certificate"),
             *("legal_quiz_question", "legal_quiz_bankimport"),
         )
+        # The list of quizzes and a quiz's own page are for all.
+        keep_personal("/pufa/quiz/take/", "/pufa/quiz/ranking/", "/pufa/quiz/verify/")
         register_demo_step(prepare_demo, order=SAMPLES + 40)
