@@ -204,7 +204,7 @@ def show_legal_education(page: Page, demo: Demo) -> None:
 
 def show_episode(page: Page, demo: Demo) -> None:
     page.goto(demo.url(JINGNING, "/pufa/xcfz/di120qi/"))
-    page.locator("audio, video").first.wait_for(state="attached")
+    page.wait_for_function("document.querySelector('main audio, main video').readyState >= 2")
 
 
 def show_paper(page: Page, demo: Demo) -> None:
@@ -251,10 +251,16 @@ def show_question(page: Page, demo: Demo) -> None:
 
 
 def show_quiz_results(page: Page, demo: Demo) -> None:
-    sign_in(page, demo.url(JINGNING, "/admin/"), "jingning-editor", demo.password)
-    page.goto(demo.url(JINGNING, "/admin/quiz/"))
+    sign_in(page, demo.url(COUNTY, "/admin/"), "kongtong-admin", demo.password)
+    page.goto(demo.url(COUNTY, "/admin/quiz/"))
     page.locator("main tbody a").first.click()
     page.goto(f"{page.url}results/")
+
+
+def show_draw(page: Page, demo: Demo) -> None:
+    page.goto(demo.url(COUNTY, "/pufa/quiz/"))
+    page.locator("main a[href*='/pufa/quiz/']").first.click()
+    page.locator("main a[href$='/draw/']").first.click()
 
 
 SHOTS = (
@@ -292,6 +298,7 @@ SHOTS = (
     Shot("activities", DESK, show_activities),
     Shot("quiz-375", TELEPHONE, show_question),
     Shot("quiz-results", DESK, show_quiz_results),
+    Shot("quiz-draw", DESK, show_draw),
     Shot("rollout-plan", DESK, show_plan),
 )
 
@@ -321,9 +328,9 @@ def shrink(picture: bytes) -> bytes:
     raise PictureTooLarge(f"{buffer.tell()} bytes with {COLOURS[-1]} colours")
 
 
-def take_docs(browser: Browser, demo: Demo) -> None:
-    """The pictures of README and handbook."""
-    for shot in SHOTS:
+def take_docs(browser: Browser, demo: Demo, names: frozenset[str] = frozenset()) -> None:
+    """The pictures of README and handbook; those of the names alone, where there are any."""
+    for shot in (each for each in SHOTS if not names or each.name in names):
         picture = shrink(take(browser, demo, shot))
         (DOCS_IMAGES / f"{shot.name}.png").write_bytes(picture)
         sys.stdout.write(f"docs/images/{shot.name}.png {len(picture) / 1000:.0f} kB\n")
@@ -391,15 +398,15 @@ def _make_index(rows: list[tuple[str, str, tuple[int, ...]]]) -> str:
     return f"<!doctype html><meta charset=utf-8><title>Screenshots</title><style>p{{display:flex;gap:1rem;align-items:start}}</style>{pictures}"
 
 
-def main(*, of_docs: bool) -> None:
-    """Make a cluster, and take pictures of it: those of the docs, or the whole gallery."""
+def main(*, of_docs: bool, names: frozenset[str]) -> None:
+    """Make a cluster, and take pictures of it: those of the docs (all, or some by name), or the whole gallery."""
     with (
         tempfile.TemporaryDirectory(dir=_results()) as folder,
         run_showcase(Path(folder)) as showcase,
         open_browser() as browser,
     ):
         if of_docs:
-            take_docs(browser, Demo(showcase.port, PASSWORD))
+            take_docs(browser, Demo(showcase.port, PASSWORD), names)
         else:
             take_gallery(browser, showcase)
 
@@ -410,4 +417,4 @@ def _results() -> Path:
 
 
 if __name__ == "__main__":
-    main(of_docs="--docs" in sys.argv[1:])
+    main(of_docs="--docs" in sys.argv[1:], names=frozenset(sys.argv[1:]) - {"--docs"})

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from legal_education.quiz.demo import SITES, prepare_demo, read_sample_questions
-from legal_education.quiz.models import AnswerSaved, Certificate, Participant, Question, Quiz
+from legal_education.quiz.demo import ORGANISER, OVER_ON, SITES, prepare_demo, read_sample_questions
+from legal_education.quiz.models import AnswerSaved, Attempt, Certificate, Draw, Participant, Question, Quiz
 from legal_education.quiz.taking.actions import phone_index_of
 from tenants.connection import connection
 from tenants.current import enter_site
@@ -100,7 +100,7 @@ def test_samples_are_made_once_and_where_they_belong(two_sites, city):
             prepare_demo(site)
             prepare_demo(site)
             made = (Quiz.objects.count(), Question.objects.count())
-        assert made == ((1, 40) if site.schema_name in SITES else (0, 0))
+        assert made == ((1, 40) if site.schema_name in {*SITES, OVER_ON} else (0, 0))
 
 
 def test_sample_questions_are_good_ones(two_sites):
@@ -124,3 +124,16 @@ def test_sample_quiz_can_be_sat(city, reader_of):
     reader = reader_of(quiz, city).enter(unit="学校（示例）")
     assert len(reader.questions()) == 22
     assert reader.hand_in().status_code == 302
+
+
+def test_demo_s_quiz_that_is_over_has_a_ranking_certificates_and_a_draw(two_sites, client_of):
+    organiser = make_member(two_sites.a, "site_admin", ORGANISER)
+    with enter_site(two_sites.a):
+        prepare_demo(two_sites.a)
+        quiz = Quiz.objects.get()
+        draw = Draw.objects.get(quiz=quiz)
+        assert Attempt.objects.filter(quiz=quiz, submitted_at__isnull=False).count() == 40
+        assert (draw.drawn_by, [each["prize"] for each in draw.tickets[:3]]) == (organiser, ["一等奖", "二等奖", "二等奖"])
+    client = client_of(two_sites.a)
+    assert "赵*例" in client.get(f"/pufa/quiz/ranking/{quiz.pk}/").content.decode()
+    assert draw.tickets[0]["code"] in client.get(f"/pufa/quiz/{quiz.pk}/draw/").content.decode()
