@@ -103,15 +103,29 @@ sub edge_refuse_bad {
     if (req.method != "GET" && req.method !~ "^(HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$") {
         return (synth(405, "Method Not Allowed"));
     }
+    if (req.http.Host !~ "^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$") {
+        call edge_read_host;
+    }
+    if (req.url !~ "^/[^#]*$") {
+        call edge_read_url;
+    }
+}
+
+# Another spelling of a host, with a port or a dot at its end: for the application as it came, under the key without them.
+sub edge_read_host {
     if (req.http.Host ~ "[A-Z]") {
         set req.http.Host = std.tolower(req.http.Host);
     }
-    if (req.http.Host !~ "^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.?(?::[0-9]{1,5})?$" || req.url !~ "^/") {
+    if (req.http.Host !~ "^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.?(?::[0-9]{1,5})?$") {
         return (synth(400, "Bad Request"));
     }
-    if (req.url ~ "#") {
-        set req.url = regsub(req.url, "#.*$", "");
+}
+
+sub edge_read_url {
+    if (req.url !~ "^/") {
+        return (synth(400, "Bad Request"));
     }
+    set req.url = regsub(req.url, "#.*$", "");
 }
 
 # --- One spelling of each address ------------------------------------------------------------------------------------
