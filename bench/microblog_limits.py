@@ -3,7 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.microblog_site import count_open, platform, publish
 from bench.report import Figure, Outcome, at_most
@@ -11,7 +11,7 @@ from bench.report import Figure, Outcome, at_most
 if TYPE_CHECKING:
     from bench.microblog import MicroblogRun
 
-_REFUSED_BY_LIMIT = {"10022", "10023", "10024", "20016"}
+_REFUSED_BY_LIMIT = frozenset({10022, 10023, 10024, 20016})
 _POLL_S = 0.5
 
 
@@ -30,7 +30,7 @@ def measure_limits(run: "MicroblogRun") -> Iterator[Outcome]:
                     raise TimeoutError(f"{count_open()} are not at their end")
                 time.sleep(_POLL_S)
         posts, log = target.fake.posts(), target.fake.log()
-    refused = [entry for entry in log if any(code in str(entry) for code in _REFUSED_BY_LIMIT)]
+    refused = find_refused_by_limit(log)
     broken = _count_disorder(posts)
     notes = {
         "accounts": scale.accounts,
@@ -38,10 +38,17 @@ def measure_limits(run: "MicroblogRun") -> Iterator[Outcome]:
         "hour_seconds": scale.hour_seconds,
         "seconds": round(time.monotonic() - begun, 1),
         "posts": len(posts),
+        "refused": [each["answer"] for each in refused[:5]],
     }
     missing = scale.accounts * scale.posts_of_account - len(posts)
     yield Figure("limits_broken", len(refused) + abs(missing), "requests", at_most(0), notes)
     yield Figure("orders_broken", broken, "accounts", at_most(0), notes)
+
+
+def find_refused_by_limit(log: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Requests of the fake's log that a limit refused. By the code of the answer: as digits it stands in times and ids too."""
+    answers = ((entry, entry["answer"]) for entry in log)
+    return [entry for entry, said in answers if isinstance(said, dict) and said.get("error_code") in _REFUSED_BY_LIMIT]
 
 
 def _count_disorder(posts: list[dict[str, str]]) -> int:

@@ -144,3 +144,12 @@ def test_release_of_the_bench_can_be_and_changes_what_the_goal_is_about():
     assert get_node(after, RENAMED).slug == NEW_SLUG
     assert get_node(after, MOVED).parent == MOVED_TO
     assert after.list_children(MOVED) == before.list_children(MOVED) != []
+
+
+def test_refusals_by_limit_are_known_by_their_code_alone(db):
+    from bench.microblog_limits import find_refused_by_limit
+
+    taken = {"at": "2026-11-27T12:09:48.720016+00:00", "answer": {"idstr": "5100228812345678"}}
+    refused = {"at": "2026-11-27T12:09:48.798022+00:00", "answer": {"error_code": 20016, "error": "out of limit"}}
+    lost = {"at": "2026-11-27T12:09:48.798022+00:00", "answer": None}
+    assert find_refused_by_limit([taken, refused, lost]) == [refused]

@@ -133,7 +133,10 @@ def test_demo_s_quiz_that_is_over_has_a_ranking_certificates_and_a_draw(two_site
         quiz = Quiz.objects.get()
         draw = Draw.objects.get(quiz=quiz)
         assert Attempt.objects.filter(quiz=quiz, submitted_at__isnull=False).count() == 40
-        assert (draw.drawn_by, [each["prize"] for each in draw.tickets[:3]]) == (organiser, ["一等奖", "二等奖", "二等奖"])
+        assert (draw.drawn_by, [each["prize"] for each in draw.tickets[:3]]) == (
+            organiser,
+            ["一等奖", "二等奖", "二等奖"],
+        )
     client = client_of(two_sites.a)
     assert "赵*例" in client.get(f"/pufa/quiz/ranking/{quiz.pk}/").content.decode()
     assert draw.tickets[0]["code"] in client.get(f"/pufa/quiz/{quiz.pk}/draw/").content.decode()
