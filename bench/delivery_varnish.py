@@ -27,7 +27,12 @@ _PARAMETERS = (
         "workspace_client=128k",
         "workspace_backend=256k",
     ),
-    *("http_resp_size=128k", "http_resp_hdr_len=8k", "vsl_space=16m"),
+    *(
+        "http_resp_size=128k",
+        "http_resp_hdr_len=8k",
+        "vsl_space=16m",
+        "vsl_mask=-ReqUnset,-RespHeader,-RespUnset,-VCL_return",
+    ),
 )
 """As in deploy/systemd/sitecluster-varnish.service."""
 _NODES = """

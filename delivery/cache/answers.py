@@ -156,9 +156,9 @@ def send(
     condition = environ.get("HTTP_IF_NONE_MATCH")
     if condition and page.status_code == 200 and is_unchanged(condition, variant.etag):
         start_response("304 Not Modified", variant.headers + own)
-        return ()
+        return []
     start_response(page.status, [*variant.headers, ("Content-Length", variant.length), *own])
-    return () if environ["REQUEST_METHOD"] == "HEAD" else (variant.body,)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
 
 
 def pass_on(

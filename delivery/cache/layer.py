@@ -122,7 +122,7 @@ class PageCacheLayer:
         if variant is None:
             return self._answer(_plain_key(environ), page, environ, start_response, _HIT)
         start_response(page.status, [*variant.hit_headers, ("X-Request-ID", self._id_of(environ))])
-        return (variant.body,)
+        return [variant.body]  # a list: granian sends it whole, and asks anything else for part after part
 
     def _id_of(self, environ: Environ) -> str:
         return read_request_id(environ.get("HTTP_X_REQUEST_ID", "")) or self._new_id()
