@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from legal_education.digest.demo import prepare_demo as prepare_digest
 from legal_education.quiz.demo import prepare_demo as prepare_quiz
 from site_core.actions import ArticleDraft, publish_article
 from site_core.sampling import add_sample_content
@@ -37,6 +38,7 @@ def set_scene() -> None:
         with enter_site(site):
             add_sample_content(site)
             prepare_quiz(site)
+            prepare_digest(site)
     _add_unruly_article(_get("kongtong"))
     with enter_site(_get("kongtong")), transaction.atomic():
         page_samples.make_every_type()
