@@ -5,14 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from legal_education.cases.duties.actions import FIELDS, save_duty
 from legal_education.cases.duties.selectors import list_years
 from legal_education.cases.duties.sheet import LARGEST_BYTES
 from legal_education.cases.models import FIRST_YEAR, LAST_YEAR, STATE_LABELS, Duty
-from site_core.uploads import UploadRefused, sniff
+from legal_education.workbooks import WorkbookForm
 
 
 class DutyForm(forms.ModelForm):
@@ -67,24 +66,7 @@ class SearchForm(forms.Form):
         return {"year": found.get("year"), "state": found.get("state", ""), "words": found.get("q", "")}
 
 
-class ImportForm(forms.Form):
-    """A workbook; that it is one is seen by its content."""
+class ImportForm(WorkbookForm):
+    """The workbook to import."""
 
-    file = forms.FileField(
-        label="工作簿（xlsx）",
-        widget=forms.FileInput({"accept": ".xlsx"}),
-        help_text=f"不超过 {LARGEST_BYTES // 1024 // 1024} MB。只读第一个工作表。",
-    )
-
-    def clean_file(self) -> UploadedFile:
-        """Not too large, and an xlsx."""
-        file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST_BYTES:
-            raise ValidationError(f"文件超过 {LARGEST_BYTES // 1024 // 1024} MB。")
-        try:
-            kind = sniff(file)  # type: ignore[arg-type] # an uploaded file reads like any other
-        except UploadRefused as refusal:
-            raise ValidationError(str(refusal)) from refusal
-        if kind.extension != "xlsx":
-            raise ValidationError("请选择 xlsx 工作簿。")
-        return file
+    largest_bytes = LARGEST_BYTES

@@ -4,11 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 
 from legal_education.quiz.models import Question, QuestionKind
 from legal_education.quiz.models.bank import LETTERS
-from site_core.uploads import UploadRefused, sniff
+from legal_education.workbooks import WorkbookForm
 
 from .drafts import LONGEST, QuestionDraft
 from .selectors import list_topics
@@ -87,24 +86,7 @@ class BankSearchForm(forms.Form):
         self.fields["topic"].choices = [("", "全部"), *topics]  # type: ignore[attr-defined] # a choice field
 
 
-class ImportForm(forms.Form):
-    """A workbook; that it is one is seen by its content."""
+class ImportForm(WorkbookForm):
+    """The workbook to import."""
 
-    file = forms.FileField(
-        label="工作簿（xlsx）",
-        widget=forms.FileInput({"accept": ".xlsx"}),
-        help_text=f"不超过 {LARGEST_BYTES // 1024 // 1024} MB。只读第一个工作表。",
-    )
-
-    def clean_file(self) -> UploadedFile:
-        """Not too large, and an xlsx."""
-        file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST_BYTES:
-            raise ValidationError(f"文件超过 {LARGEST_BYTES // 1024 // 1024} MB，请拆成几个文件。")
-        try:
-            kind = sniff(file)  # type: ignore[arg-type] # an uploaded file reads like any other
-        except UploadRefused as refusal:
-            raise ValidationError(str(refusal)) from refusal
-        if kind.extension != "xlsx":
-            raise ValidationError("请选择 xlsx 工作簿。")
-        return file
+    largest_bytes = LARGEST_BYTES
