@@ -13,7 +13,6 @@ from wagtail.admin.widgets.button import HeaderButton
 from microblog.models import Account
 from microblog.permissions import user_can_see_statistics
 from microblog.screens import STATISTICS, GuardedView, MicroblogScreen
-from microblog.statistics_charts import draw_series
 from microblog.statistics_selectors import (
     FIGURES,
     PERIODS,
@@ -24,7 +23,7 @@ from microblog.statistics_selectors import (
     list_top_posts,
     sum_figures,
 )
-from site_core.charts import answer_chart
+from site_core.charts import SeriesKind, answer_chart, draw_series
 from site_core.csv_tables import answer_table
 from tenants.current import current_site
 
@@ -108,12 +107,12 @@ class ChartView(StatisticsView):
         labels = [self.span.label(step) for step in self.span]
         if chart not in ("posts", "figures"):
             raise Http404
-        is_of_posts = chart == "posts"
-        if is_of_posts:
-            series = count_posts(self.span, self.account)
+        if chart == "posts":
+            series, kind = count_posts(self.span, self.account), SeriesKind.STACKED
         else:
-            series = {FIGURES[name]: values for name, values in sum_figures(self.span, self.account).items()}
-        return answer_chart(draw_series(labels, series, is_stacked=is_of_posts, is_narrow="narrow" in request.GET))
+            figures = sum_figures(self.span, self.account)
+            series, kind = {FIGURES[name]: values for name, values in figures.items()}, SeriesKind.LINES
+        return answer_chart(draw_series(labels, series, kind, is_narrow="narrow" in request.GET))
 
 
 class DownloadView(StatisticsView):

@@ -11,10 +11,10 @@ from django.utils import timezone
 from delivery.models import PageViews, SiteVisits
 from delivery.visits.actions import record_visits
 from delivery.visits.batch import Counted
-from delivery.visits.charts import list_steps
 from delivery.visits.demo import prepare_demo
 from delivery.visits.periods import find_period
 from delivery.visits.selectors import get_year_totals, list_sites_with_visits, list_top_pages
+from site_core.charts import list_scale
 from site_core.paths import PathReserved, check_slug
 from tenants.connection import connection
 from tenants.current import enter_site
@@ -119,7 +119,7 @@ def test_chart_is_a_picture_without_script(editor, articles):
     [(0, [0, 1]), (1, [0, 1]), (6, [0, 1, 2, 3, 4, 5, 6]), (7, [0, 2, 4, 6, 8]), (405, [0, 100, 200, 300, 400, 500])],
 )
 def test_scale_has_whole_even_steps(most, steps):
-    assert list_steps(most) == steps
+    assert list_scale(most) == steps
 
 
 @pytest.mark.parametrize("query", ["", "?range=7", "?range=365", "?range=%00", "?range=9999999"])
