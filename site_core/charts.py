@@ -79,7 +79,6 @@ def _series_settings(count: int, is_narrow: bool) -> dict[str, Any]:
     return {
         "js": [],
         "style": style,
-        "show_legend": count > 1,
         "legend_at_bottom": True,
         "legend_at_bottom_columns": 1 if is_narrow else min(max(count, 1), 3),
         "legend_box_size": size,
