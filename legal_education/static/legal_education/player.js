@@ -61,7 +61,11 @@
       media.currentTime = Math.max(0, end ? Math.min(seconds, end) : seconds);
       show();
     }
-    function play() { if (media.paused) media.play(); else media.pause(); }
+    // Whoever presses twice takes the first press back before the recording has begun: that is no fault.
+    function begin() {
+      media.play().catch(function (refused) { if (refused.name !== "AbortError") throw refused; });
+    }
+    function play() { if (media.paused) begin(); else media.pause(); }
     function setSpeed(rate) {
       media.playbackRate = rate;
       speed.textContent = (rate % 1 && rate * 10 % 1 ? rate.toFixed(2) : rate.toFixed(1)) + "倍";
@@ -111,7 +115,7 @@
       event.preventDefault();
     });
     links.forEach(function (link) {
-      link.addEventListener("click", function () { seek(Number(link.dataset.seek)); if (media.paused) media.play(); });
+      link.addEventListener("click", function () { seek(Number(link.dataset.seek)); if (media.paused) begin(); });
     });
     media.addEventListener("timeupdate", function () { show(); keep(); });
     media.addEventListener("play", showState);
