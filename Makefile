@@ -19,7 +19,7 @@ check: $(READY)
 	@$(BIN)/python -m tests.check
 
 format: $(READY)
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/djlint --reformat --quiet accounts site_core themes search delivery review blueprints microblog legal_education
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 bench: $(READY)
 	@$(BIN)/python -m bench all --short

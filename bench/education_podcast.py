@@ -71,7 +71,7 @@ def _measure_feed(programme: ProgrammePage) -> Figure:
 
 
 def measure_seeking(run: "EducationRun") -> Iterator[Outcome]:
-    """Ranges of a film of 200 MB through granian: each byte compared, and what the web process grew by."""
+    """Ranges of a film of 200 MB through the web server: each byte compared, and what the web process grew by."""
     with enter_site(SITE):
         film = _make_large_film()
         path, disk = film.url, Path(film.file.path)

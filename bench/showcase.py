@@ -115,10 +115,9 @@ def serve(
     port: int, environment: dict[str, str], *, workers: int = 1, threads: int = 4
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The web processes for the block, on a port of the loopback."""
-    options = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {workers} --blocking-threads {threads}"
-    command = [sys.executable, "-m", "granian", *options.split(), "--no-ws", "--log-level", "error"]
+    options = f"--port {port} --processes {workers} --threads {threads}"
     process = subprocess.Popen(
-        [*command, "site_core.wsgi:application"],
+        [sys.executable, "manage.py", "serve", *options.split()],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,

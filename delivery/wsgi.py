@@ -10,6 +10,13 @@ from delivery.cache.store import PageStore
 from delivery.cache.warming import Warmer
 from delivery.edge.layer import EdgeLayer
 
+_held = PageStore(0)
+
+
+def held_store() -> PageStore:
+    """The pages that this process keeps; a closed store where others keep them."""
+    return _held
+
 
 def with_delivery(application: Any) -> Any:
     """The application behind the page cache. Starts its threads: call it once in a process that serves."""
@@ -17,7 +24,8 @@ def with_delivery(application: Any) -> Any:
         return _with_edge(application)
     if not settings.PAGE_CACHE_BYTES:
         return application
-    store = PageStore(settings.PAGE_CACHE_BYTES)
+    global _held  # noqa: PLW0603 - one process, one store: the door of the server reads what the layer fills
+    store = _held = PageStore(settings.PAGE_CACHE_BYTES)
     layer = PageCacheLayer(application, store)
     warmer = Warmer(layer.refresh)
 

@@ -29,22 +29,26 @@ _OVERHEAD = 2000
 Headers = list[tuple[str, str]]
 CACHE_NAME = "sitecluster"
 HIT = ("Cache-Status", f"{CACHE_NAME}; hit")
+_UNCHANGED = "304 Not Modified"
 BYPASS = ("Cache-Status", f"{CACHE_NAME}; fwd=bypass")
 StartResponse = Callable[..., Any]
 
 
 class Variant:
-    """One encoding of a page: body, entity tag, and headers but for those that each answer has of its own."""
+    """One encoding of a page: body, entity tag, and headers but for those that each answer has of its own.
 
-    __slots__ = ("body", "etag", "headers", "hit_headers", "length")
+    `hit_head` and `unchanged_head` are what the door sends before those: status and headers as they go over the wire.
+    """
 
-    def __init__(self, body: bytes, etag: str, headers: Headers, encoding: str) -> None:
+    __slots__ = ("body", "etag", "headers", "hit_head", "length", "unchanged_head")
+
+    def __init__(self, body: bytes, etag: str, headers: Headers, encoding: str, status: str) -> None:
         self.body, self.etag, self.length = body, etag, str(len(body))
         self.headers = [*headers, ("ETag", etag)]
         if encoding:
             self.headers.append(("Content-Encoding", encoding))
-        self.hit_headers = [*self.headers, ("Content-Length", self.length), HIT]
-        """Of a whole answer from the store, but for its id."""
+        self.hit_head = _write_head(status, [*self.headers, ("Content-Length", self.length), HIT])
+        self.unchanged_head = _write_head(_UNCHANGED, [*self.headers, HIT]) if status.startswith("200") else b""
 
 
 class Stored:
@@ -70,7 +74,8 @@ class Stored:
         self.expires = expires
         self.hits = 0
         self.is_compressible = len(made.body) >= _SMALLEST and made.header("content-type").startswith(_COMPRESSED)
-        self.plain = Variant(made.body, _entity_tag(made.body, ""), _keep_headers(made, self.is_compressible), "")
+        headers = _keep_headers(made, self.is_compressible)
+        self.plain = Variant(made.body, _entity_tag(made.body, ""), headers, "", self.status)
         self.size = len(made.body) + _OVERHEAD + 60 * len(made.tags)
         self._encodings: dict[str, Variant] = {}
         self._lock = threading.Lock()
@@ -100,9 +105,14 @@ class Stored:
                 return self._encodings[encoding], 0
             body = _ENCODERS[encoding](self.plain.body)
             headers = [pair for pair in self.plain.headers if pair[0] != "ETag"]
-            made = Variant(body, _entity_tag(self.plain.body, f"-{encoding}"), headers, encoding)
+            made = Variant(body, _entity_tag(self.plain.body, f"-{encoding}"), headers, encoding, self.status)
             self._encodings[encoding] = made
             return made, len(body)
+
+
+def _write_head(status: str, headers: Headers) -> bytes:
+    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers), ""]
+    return "\r\n".join(lines).encode("latin-1")
 
 
 def _entity_tag(body: bytes, suffix: str) -> str:
@@ -155,7 +165,7 @@ def send(
     """Answer with the variant and the answer's own headers: whole, without its body to HEAD, or that nothing changed."""
     condition = environ.get("HTTP_IF_NONE_MATCH")
     if condition and page.status_code == 200 and is_unchanged(condition, variant.etag):
-        start_response("304 Not Modified", variant.headers + own)
+        start_response(_UNCHANGED, variant.headers + own)
         return []
     start_response(page.status, [*variant.headers, ("Content-Length", variant.length), *own])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]

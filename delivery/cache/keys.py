@@ -1,7 +1,7 @@
 """What a stored page is known by. A page is made from its key alone, so nothing else a reader sends can get into it."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -69,7 +69,7 @@ def read_question(environ: Environ) -> Question | None:
         cookies = _read_cookies(environ["HTTP_COOKIE"])
         if not _PERSONAL.isdisjoint(cookies):
             return None
-        reader = read_cookie(cookies.get(READER_COOKIE, "")).to_cookie()
+        reader = _read_reader(cookies.get(READER_COOKIE, ""))
     query, has_strange = "", False
     if environ["QUERY_STRING"]:
         canonical = _read_query(environ["QUERY_STRING"])
@@ -78,6 +78,12 @@ def read_question(environ: Environ) -> Question | None:
         query, has_strange = canonical
     host = environ.get("HTTP_HOST", "").lower()
     return Question(PageKey(scheme_of(environ), host, path, query, reader), has_strange)
+
+
+@lru_cache(256)
+def _read_reader(cookie: str) -> str:
+    """The reader's settings as they stand in a key: there are some dozens, and reading them costs more than all the rest."""
+    return read_cookie(cookie).to_cookie()
 
 
 def scheme_of(environ: Environ) -> str:

@@ -1,23 +1,20 @@
 """The page cache: a WSGI layer in front of Django, in each process."""
 
-import itertools
-import os
-import secrets
 import threading
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import close_old_connections
 
 from delivery.cache.answers import BYPASS, CACHE_NAME, HIT, StartResponse, Stored, pass_on, send
-from delivery.cache.keys import Environ, PageKey, Question, read_question, scheme_of
+from delivery.cache.keys import Environ, PageKey, Question, read_question
 from delivery.cache.lifetime import expiry_of
 from delivery.cache.rendering import Application, Rendered, render
 from delivery.cache.store import PageStore
 from tenants.requests import read_request_id
 
 _WAIT_SECONDS = 15.0
-_HIT = HIT
 _STORED = ("Cache-Status", f"{CACHE_NAME}; fwd=uri-miss; stored")
 _MISSED = ("Cache-Status", f"{CACHE_NAME}; fwd=uri-miss")
 
@@ -39,24 +36,17 @@ class PageCacheLayer:
         self._store = store
         self._flights: dict[PageKey, _Flight] = {}
         self._lock = threading.Lock()
-        self._new_id = _request_ids()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """One request."""
         if not self._store.is_open:
             return self._pass(environ, start_response)
-        if not environ["QUERY_STRING"] and "HTTP_COOKIE" not in environ and environ["REQUEST_METHOD"] == "GET":
-            # Most readers: what they ask for is looked up as it came, and read with care only if it is not there.
-            path, host = environ["PATH_INFO"], environ.get("HTTP_HOST", "")
-            page = self._store.get((scheme_of(environ), host, path, "", ""))
-            if page is not None:
-                return self._answer_plainly(page, environ, start_response)
         question = read_question(environ)
         if question is None:
             return self._pass(environ, start_response)
         page = self._store.get(question.key)
         if page is not None and (not question.has_strange or page.status_code == 200):
-            return self._answer(question.key, page, environ, start_response, _HIT)
+            return self._answer(question.key, page, environ, start_response, HIT)
         return self._fetch(question, environ, start_response)
 
     def _pass(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -78,7 +68,7 @@ class PageCacheLayer:
             if self._store.is_fresh(flight.page.tags, flight.begun):
                 if question.has_strange and flight.page.status_code != 200:
                     return self._pass(environ, start_response)
-                return self._answer(key, flight.page, environ, start_response, _HIT)
+                return self._answer(key, flight.page, environ, start_response, HIT)
             # What it was made of was purged while this reader waited: he must not see it.
 
     def _join(self, key: PageKey) -> tuple[_Flight, bool]:
@@ -109,23 +99,12 @@ class PageCacheLayer:
         if not is_mine:
             return False
         try:
-            return self._fly(key, flight, self._new_id())[2]
+            return self._fly(key, flight, uuid.uuid4().hex)[2]
         finally:
             close_old_connections()
 
-    def _answer_plainly(self, page: Stored, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """The shortest way: a whole page that is in store."""
-        if "HTTP_IF_NONE_MATCH" in environ:
-            return self._answer(_plain_key(environ), page, environ, start_response, _HIT)
-        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-        variant = page.made(accepted) if accepted else page.plain
-        if variant is None:
-            return self._answer(_plain_key(environ), page, environ, start_response, _HIT)
-        start_response(page.status, [*variant.hit_headers, ("X-Request-ID", self._id_of(environ))])
-        return [variant.body]  # a list: granian sends it whole, and asks anything else for part after part
-
     def _id_of(self, environ: Environ) -> str:
-        return read_request_id(environ.get("HTTP_X_REQUEST_ID", "")) or self._new_id()
+        return read_request_id(environ.get("HTTP_X_REQUEST_ID", "")) or uuid.uuid4().hex
 
     def _answer(
         self, key: PageKey, page: Stored, environ: Environ, start_response: StartResponse, source: tuple[str, str]
@@ -135,13 +114,3 @@ class PageCacheLayer:
             self._store.grow(key, page, grown)
         own = [source, ("X-Request-ID", self._id_of(environ))]
         return send(page, variant, own, environ, start_response)
-
-
-def _plain_key(environ: Environ) -> PageKey:
-    return PageKey(scheme_of(environ), environ.get("HTTP_HOST", ""), environ["PATH_INFO"], "", "")
-
-
-def _request_ids() -> Callable[[], str]:
-    """Makes ids that occur once, at the price of counting."""
-    process, numbers = f"{os.getpid():x}{secrets.token_hex(6)}", itertools.count(1)
-    return lambda: f"{process}-{next(numbers):x}"

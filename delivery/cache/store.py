@@ -88,16 +88,16 @@ class PageStore:
     def _is_fresh(self, tags: Iterable[str], begun: int) -> bool:
         return begun >= self._forgotten and all(self._purged_at.get(tag, 0) <= begun for tag in tags)
 
-    def get(self, key: tuple[str, str, str, str, str]) -> Stored | None:
-        """The page of that key (a `PageKey`, or its parts), if it is held and its time has not passed."""
-        found = self._pages.get(key)  # type: ignore[call-overload] # equal, and of equal hash
+    def get(self, key: PageKey) -> Stored | None:
+        """The page of that key, if it is held and its time has not passed."""
+        found = self._pages.get(key)
         if found is None:
             return None
         if found.expires and found.is_over():
-            self.drop([PageKey(*key)])
+            self.drop([key])
             return None
         try:
-            self._pages.move_to_end(key)  # type: ignore[arg-type] # equal, and of equal hash
+            self._pages.move_to_end(key)
         except KeyError:  # dropped a moment ago, after this reader asked
             return None
         found.hits += 1

@@ -7,6 +7,7 @@ import logging
 import multiprocessing.util
 import os
 import threading
+import weakref
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError, close_old_connections
@@ -22,6 +23,15 @@ _LAST_WRITE_SECONDS = 5.0
 _ATTEMPTS = 3
 """For what fails although the database answers: it would fail for ever."""
 _AWAY = (OperationalError, InterfaceError)
+
+_FLUSHERS: "weakref.WeakSet[Flusher]" = weakref.WeakSet()
+
+
+def stop_flushers() -> None:
+    """Write what was counted, at the end of a process that a signal ends."""
+    for flusher in list(_FLUSHERS):
+        flusher.stop()
+
 
 Write = Callable[[Counted, Callable[[str], None]], None]
 
@@ -47,6 +57,8 @@ class Flusher:
         self._process = 0
         self._starting = threading.Lock()
         self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+        _FLUSHERS.add(self)
 
     def add(self, place: Place, visitor: Visitor | None) -> None:
         """Count; the thread begins with the first visit of the process, so that a fork does not lose it."""
@@ -60,10 +72,10 @@ class Flusher:
                 return
             self._process = os.getpid()
             self._stopped = threading.Event()
-            thread = threading.Thread(target=self._run, name="visits", daemon=True)
-            thread.start()
-        # Not atexit: granian's workers are processes of multiprocessing, which end without it. This runs in all others too.
-        multiprocessing.util.Finalize(None, self._stop, args=(thread,), exitpriority=10)
+            self._thread = threading.Thread(target=self._run, name="visits", daemon=True)
+            self._thread.start()
+        # Not atexit: processes of multiprocessing end without it. This runs in all others too.
+        multiprocessing.util.Finalize(None, self.stop, exitpriority=10)
 
     def _run(self) -> None:
         while not self._stopped.wait(self._interval):
@@ -75,9 +87,11 @@ class Flusher:
         self.flush()
         close_old_connections()
 
-    def _stop(self, thread: threading.Thread) -> None:
+    def stop(self) -> None:
+        """End the thread, which writes once more."""
         self._stopped.set()
-        thread.join(_LAST_WRITE_SECONDS)
+        if self._thread is not None and self._process == os.getpid():
+            self._thread.join(_LAST_WRITE_SECONDS)
 
     def flush(self) -> bool:
         """Write what is counted; False where it has to wait. Nothing is written twice, whenever the connection breaks."""

@@ -38,6 +38,8 @@ class Environment:
     stalled_after: float
     elasticsearch_url: str
     varnish_nodes: list[str]
+    web_processes: int
+    web_threads: int
     page_cache_bytes: int
     mirror_root: str
     microblog_hour_seconds: float
@@ -93,6 +95,8 @@ def read_environment(env: environ.Env | None = None) -> Environment:
         theme_dirs=[Path(folder) for folder in env.list("THEME_DIRS", default=[])],
         elasticsearch_url=_check_url("ELASTICSEARCH_URL", env.str("ELASTICSEARCH_URL", default="")),
         varnish_nodes=[_check_url("VARNISH_NODES", url) for url in env.list("VARNISH_NODES", default=[])],
+        web_processes=_read_number(env, "WEB_PROCESSES", 2),
+        web_threads=_read_number(env, "WEB_THREADS", 4),
         page_cache_bytes=_read_page_cache(env),
         mirror_root=env.str("MIRROR_ROOT", default=""),
         microblog_hour_seconds=_read_hour(env),
@@ -143,6 +147,13 @@ def _read_hour(env: environ.Env) -> float:
     if not 1 <= seconds <= 3600:
         raise ImproperlyConfigured("MICROBLOG_HOUR_SECONDS must be between 1 and 3600")
     return seconds
+
+
+def _read_number(env: environ.Env, name: str, default: int) -> int:
+    number = env.int(name, default=default)
+    if not 1 <= number <= 256:
+        raise ImproperlyConfigured(f"{name} must be between 1 and 256")
+    return number
 
 
 def _read_page_cache(env: environ.Env) -> int:

@@ -52,6 +52,7 @@ LOGGING = {
         "django_tasks": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
+        "uvicorn": {"level": "WARNING"},
         "PIL": {"level": "WARNING"},
     },
 }

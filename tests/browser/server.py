@@ -1,4 +1,4 @@
-"""The cluster as it is run, for the browser to visit: granian and a worker, on a database and in folders of their own."""
+"""The cluster as it is run, for the browser to visit: its web server and a worker, on a database and in folders of their own."""
 
 import os
 import socket
@@ -72,10 +72,8 @@ def find_free_port() -> int:
 @contextmanager
 def run_web(cluster: BrowserCluster) -> Iterator[None]:
     """The web server, answering from the first line of the block on."""
-    command = f"granian --interface wsgi --host 127.0.0.1 --port {cluster.port} --workers 1 --blocking-threads 4"
-    with _run(
-        cluster, "web", ["-m", *command.split(), "--no-ws", "--log-level", "warning", "site_core.wsgi:application"]
-    ) as web:
+    command = f"manage.py serve --port {cluster.port} --processes 1 --threads 4"
+    with _run(cluster, "web", command.split()) as web:
         _wait_for_answer(cluster, web)
         yield
 

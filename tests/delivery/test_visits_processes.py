@@ -20,7 +20,7 @@ TODAY = timezone.localdate()
 WRITES, PATHS = 15, ("/", "/tzgg/", "/gzdt/", "/xxgk/")
 COUNTED = 4
 
-# One start of Django for all of it; the processes are forked from it as granian forks its workers.
+# One start of Django for all of it; the processes are forked from it.
 SCRIPT = f"""
 import multiprocessing, sys, time
 import django; django.setup()

@@ -17,11 +17,11 @@ KONGTONG, JINGNING = "kongtong.sfj.localhost", "jingning.sfj.localhost"
 OWN_NAME = {KONGTONG: "崆峒", JINGNING: "静宁"}
 
 
-def start_server(environment, port):
-    command = f"-m granian --interface wsgi --host 127.0.0.1 --port {port} --workers 1 --blocking-threads 4 --no-ws"
+def start_server(environment, port, *, stderr=subprocess.DEVNULL):
+    command = f"manage.py serve --port {port} --processes 1 --threads 4"
     return subprocess.Popen(
-        [sys.executable, "-W", "ignore", *command.split(), "site_core.wsgi:application"],
-        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [sys.executable, "-W", "ignore", *command.split()],
+        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=stderr,
     )  # fmt: skip
 
 

@@ -122,8 +122,7 @@ class Command(BaseCommand):
 
 def _processes() -> dict[str, str]:
     python = f'"{sys.executable}"'
-    web = f"{python} -m granian --interface wsgi --host 127.0.0.1 --port {settings.SITE_PORT}"
-    web += " --workers 2 --blocking-threads 4 --no-ws --log-level warning site_core.wsgi:application"
+    web = f"{python} manage.py serve --port {settings.SITE_PORT}"
     return {"web": f"exec {web}", "worker": f"exec {python} manage.py work"}
 
 

@@ -1,0 +1,1 @@
+"""The web server of the cluster: uvicorn, with the page cache answering at its door."""
