@@ -1,6 +1,12 @@
 """Settings of the tests: a PostgreSQL of their own, fast password hashes, mail kept in memory."""
 
 import os
+import sys
+
+# Images of containers forbid to keep compiled modules: each of the sixty processes that the tests start compiled a thousand.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+if sys.dont_write_bytecode:
+    sys.dont_write_bytecode = False
 
 if "TEST_DATABASE_URL" in os.environ:
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
