@@ -107,6 +107,18 @@ def cluster_db(django_db_blocker: Any, django_db_setup: None, tmp_path: Path) ->
         prepared_database.drop(name)
 
 
+@pytest.fixture(scope="module")
+def module_database(django_db_blocker: Any, django_db_setup: None) -> Iterator[None]:
+    """A copy of the prepared database for the whole module, in autocommit: what its tests write, the next ones find."""
+    before, name = connection.settings_dict["NAME"], f"test_module_{os.getpid()}"
+    with django_db_blocker.unblock():
+        prepared_database.copy_prepared(name)
+        prepared_database.use_database(name)
+        yield
+        prepared_database.use_database(before)
+        prepared_database.drop(name)
+
+
 def _environment_for(name: str, tmp_path: Path) -> dict[str, str]:
     head, _, _ = os.environ["DATABASE_URL"].rpartition("/")
     return {

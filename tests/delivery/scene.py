@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import caches
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
+from django_tenants.utils import schema_context
 
 from delivery import once, purge
 from delivery.cache.keys import PageKey
@@ -171,10 +176,69 @@ class Watcher:
         self._application = get_wsgi_application()
         self._keys = scene.addresses()
 
+    @property
+    def names(self) -> list[str]:
+        """Of all pages."""
+        return list(self._keys)
+
     def render(self, names: Iterable[str] | None = None) -> dict[str, Rendered]:
         """Every page or those named, as a reader who is the first to ask for it gets it."""
         with connection_kept():
-            return {name: render(self._application, self._keys[name]) for name in names or self._keys}
+            return {
+                name: render(self._application, self._keys[name]) for name in (self._keys if names is None else names)
+            }
+
+
+@dataclass(frozen=True)
+class Question:
+    """A statement that a page is made of, and the schema in which it was asked."""
+
+    schema: str
+    sql: str
+    written_params: str
+    params: Any = field(compare=False)
+
+
+def _ask(questions: Iterable[Question]) -> dict[Question, list[Any]]:
+    """The rows that each gives now."""
+    answers = {}
+    for schema, group in groupby(sorted(questions, key=attrgetter("schema")), attrgetter("schema")):
+        with schema_context(schema), connection.cursor() as cursor:
+            for each in group:
+                answers[each] = cursor.execute(each.sql, each.params).fetchall()
+    return answers
+
+
+class Reads:
+    """The statements that each page is made of, and what they gave.
+
+    Where each of them gives the same, the page is the same, and need not be made to see that: what is made of something
+    else than the database is not to be kept at all. Pages are made here with empty caches, so that no statement is missing.
+    """
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._of_page = {name: self._note(watcher, name) for name in watcher.names}
+        self._answers = _ask(set().union(*self._of_page.values()))
+
+    def list_changed(self) -> list[str]:
+        """Pages of which a statement gives something else by now."""
+        now = _ask(self._answers)
+        changed = {each for each, answer in self._answers.items() if now[each] != answer}
+        return [name for name, questions in self._of_page.items() if not changed.isdisjoint(questions)]
+
+    def _note(self, watcher: Watcher, name: str) -> set[Question]:
+        noted: set[Question] = set()
+
+        def note(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+            if str(sql).startswith(("SELECT", "WITH")):
+                noted.add(Question(connection.schema_name, str(sql), repr(params), params))
+            return execute(sql, params, many, context)
+
+        for alias in settings.CACHES:
+            caches[alias].clear()
+        with connection.execute_wrapper(note):
+            watcher.render([name])
+        return noted
 
 
 @contextmanager
@@ -202,4 +266,4 @@ def purged() -> Iterator[set[str]]:
         purge._consumers.remove(consumer)
 
 
-__all__ = ["ColumnPage", "Scene", "Watcher", "build_scene", "purged"]
+__all__ = ["ColumnPage", "Reads", "Scene", "Watcher", "build_scene", "purged"]

@@ -1,17 +1,13 @@
-"""A database for each module that asks, and three marked sites in it, made once."""
+"""Three marked sites, made once for each module that asks."""
 
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 
 from tenants.models import Organisation
-from tests import prepared_database
 from tests.isolation.marked_site import A_MARKS, B_MARKS, CITY_MARKS, MarkedSite, fill
 
 
@@ -23,18 +19,6 @@ class MarkedSites:
     b: MarkedSite
     city: MarkedSite
     media_root: Path
-
-
-@pytest.fixture(scope="module")
-def module_database(django_db_blocker: Any, django_db_setup: None) -> Iterator[None]:
-    """A copy of the prepared database for the whole module, in autocommit: what its tests write, the next ones find."""
-    before, name = connection.settings_dict["NAME"], f"test_module_{os.getpid()}"
-    with django_db_blocker.unblock():
-        prepared_database.copy_prepared(name)
-        prepared_database.use_database(name)
-        yield
-        prepared_database.use_database(before)
-        prepared_database.drop(name)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,6 @@ from site_core.selectors import get_column, get_home
 from tenants.current import enter_site
 from tenants.models import Organisation
 from tests.isolation.addresses import Route, _paths_of, list_routes
-from tests.isolation.conftest import module_database  # noqa: F401 - a fixture
 from tests.isolation.marked_site import A_MARKS, MarkedSite, fill
 from tests.isolation.walker import Caller, _undone, start_session, walking
 from tests.locks.held import picture_of
@@ -39,7 +38,7 @@ _NO_ROWS = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0", "MIN_NUM_FORMS": "0", "MAX
 
 
 @pytest.fixture(scope="module")
-def held(module_database: None, tmp_path_factory: Any, django_db_blocker: Any) -> Iterator[Any]:  # noqa: F811 - the fixture
+def held(module_database: None, tmp_path_factory: Any) -> Iterator[Any]:
     """崆峒区's site with everything on it, 通知公告 locked in all ways, an alias of it beside it."""
     made = fill(Organisation.objects.get(schema_name="kongtong"), A_MARKS)
     with walking(tmp_path_factory.mktemp("media"), tmp_path_factory.mktemp("static")) as application:
