@@ -21,6 +21,7 @@ pytest_plugins = ["tests.needs"]
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """The process that hands tests to workers has the database made while they collect."""
+    gc.disable()  # until all tests are collected: nothing of them can be dropped
     if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
         prepared_database.start_preparing()
 
@@ -30,6 +31,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
