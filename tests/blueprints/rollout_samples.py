@@ -7,11 +7,11 @@ from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from blueprints.content import Content
-from blueprints.models import Blueprint, SiteTurn
+from blueprints.models import Blueprint, Rollout, SiteTurn
 from blueprints.releasing import ensure_release, release_draft, save_draft
-from blueprints.rollouts import run_turn
+from blueprints.rollouts import plan_rollout, run_turn, start_rollout
 from blueprints.site_state import read_site_state
-from site_core.locks import rollout
+from site_core import locks
 from site_core.models import BasePage, ColumnPage, HomePage
 from tenants.current import enter_site
 from tenants.models import Organisation
@@ -69,7 +69,7 @@ def take_slug(schema, slug):
 
 def drift_title(schema, key, title):
     """Rename a column behind the blueprint's back."""
-    with enter_site(schema), transaction.atomic(), rollout():
+    with enter_site(schema), transaction.atomic(), locks.rollout():
         page = BasePage.objects.get(node_key=key).specific
         page.title = title
         page.save(clean=False)
@@ -110,6 +110,14 @@ def run_all(most=100):
         done.append(jobs[0][0])
         assert len(done) <= most
     return done
+
+
+def begin(release, sites, **options):
+    return start_rollout(plan_rollout(release, sites, **options))
+
+
+def state(rollout):
+    return Rollout.objects.get(pk=rollout.pk).state
 
 
 def turns_of(rollout):
