@@ -4,7 +4,7 @@
 #
 # A page is kept only if the application says so (Surrogate-Control), for as long as it says, under a key of scheme,
 # host, clean address and the reader's settings. Nothing else that a reader sends reaches the application for such a page.
-# Headers X-Edge-… are this file's own variables.
+# Headers X-Edge-… are this file's own variables; X-Edge-Is holds words: pass, stale, file, unplain (host or address).
 #
 # A regular expression costs about as much as ten comparisons, and a header that is set or unset a walk over all of them:
 # what only a few requests need stands behind a test that the others fail at once, and what only the application must not
@@ -20,30 +20,43 @@ include "sitecluster-nodes.vcl";
 sub vcl_recv {
     if (req.restarts == 0) {
         call edge_forget_own_variables;
-        if (req.method == "PURGE") {
-            call edge_purge;
+        if (req.method != "GET" && req.method != "HEAD") {
+            call edge_take_method;
         }
-        call edge_take_client;
-        call edge_refuse_bad;
+        # The scheme is part of the key.
+        if (client.ip !~ proxies) {
+            unset req.http.X-Forwarded-Proto;
+            unset req.http.X-Request-ID;
+        } elsif (req.http.X-Forwarded-Proto !~ "^https?$") {
+            unset req.http.X-Forwarded-Proto;
+        }
+        if (req.http.Host !~ "^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$") {
+            call edge_read_host;
+        }
     }
-    if (req.http.X-Edge-Pass || (req.method != "GET" && req.method != "HEAD") || req.http.Authorization
+    if (req.url !~ "^/[A-Za-z0-9._~/-]{0,499}$") {
+        call edge_read_url;
+    }
+    if ((req.http.X-Edge-Is && req.http.X-Edge-Is ~ "pass") || req.http.Authorization
         || (req.http.Cookie && req.http.Cookie ~ "(?:^|;)\s*(?:sessionid|messages)\s*=")) {
         return (pass);
     }
-    # The same as `never_kept` of delivery/cache/keys.py; a test compares them.
-    if (req.url ~ "^/(?:admin/|api/|account|search/|leave/|share/|documents/|_util/|invitation/|healthz|visit/|pufa/digest/|pufa/quiz/(?:take|ranking|verify)/)") {
-        return (pass);
-    }
-    if (req.url ~ "^/(?:static|media)/") {
-        call edge_clean_file;
+    # Not a page: `never_kept` of delivery/cache/keys.py, and files; a test compares them.
+    if (req.url ~ "^/(?:admin/|api/|account|search/|leave/|share/|documents/|_util/|invitation/|healthz|visit/|pufa/digest/|pufa/quiz/(?:take|ranking|verify)/|static/|media/)") {
+        call edge_take_other;
     } else {
-        call edge_clean_page;
+        if (req.http.X-Edge-Is) {
+            call edge_clean_page;
+        }
+        if (req.http.Cookie) {
+            call edge_clean_cookie;
+        }
     }
-    if (req.http.Host ~ "[.:][0-9]*$") {
+    if (req.http.X-Edge-Is && req.http.Host ~ "[.:][0-9]*$") {
         set req.http.Host = regsub(req.http.Host, "\.?(?::[0-9]+)?$", "");
     }
     # While the application is well nothing is served past its time; while it is not, what is held for a day.
-    if (std.healthy(req.backend_hint) && !req.http.X-Edge-Stale) {
+    if (std.healthy(req.backend_hint) && (!req.http.X-Edge-Is || req.http.X-Edge-Is !~ "stale")) {
         set req.grace = 0s;
     } else {
         set req.grace = 24h;
@@ -56,9 +69,7 @@ sub vcl_recv {
 sub edge_forget_own_variables {
     unset req.http.X-Edge-Asked;
     unset req.http.X-Edge-Fwd;
-    unset req.http.X-Edge-Pass;
-    unset req.http.X-Edge-Reader;
-    unset req.http.X-Edge-Stale;
+    unset req.http.X-Edge-Is;
 }
 
 sub edge_purge {
@@ -76,39 +87,14 @@ sub edge_purge {
     return (synth(200, "Purged"));
 }
 
-sub edge_take_client {
-    if (client.ip ~ proxies) {
-        set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "\s*,[^,]*$", "");
-        set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "^.*,\s*", "");
-        if (req.http.X-Forwarded-Proto !~ "^https?$") {
-            unset req.http.X-Forwarded-Proto;
-        }
-        if (req.http.X-Request-ID !~ "^[A-Za-z0-9-]{8,64}$") {
-            unset req.http.X-Request-ID;
-        }
-    } else {
-        # Varnish has put the peer's address at its end already: it differs if something stood there before.
-        if (req.http.X-Forwarded-For != "" + client.ip) {
-            set req.http.X-Forwarded-For = client.ip;
-        }
-        unset req.http.X-Forwarded-Proto;
-        unset req.http.X-Request-ID;
+sub edge_take_method {
+    if (req.method == "PURGE") {
+        call edge_purge;
     }
-    if (!req.http.X-Request-ID) {
-        set req.http.X-Request-ID = "edge-" + std.integer(time=now, fallback=0) + "-" + req.xid;
-    }
-}
-
-sub edge_refuse_bad {
-    if (req.method != "GET" && req.method !~ "^(HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$") {
+    if (req.method !~ "^(?:POST|PUT|PATCH|DELETE|OPTIONS)$") {
         return (synth(405, "Method Not Allowed"));
     }
-    if (req.http.Host !~ "^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$") {
-        call edge_read_host;
-    }
-    if (req.url !~ "^/[^#]*$") {
-        call edge_read_url;
-    }
+    set req.http.X-Edge-Is = req.http.X-Edge-Is + " pass";
 }
 
 # Another spelling of a host, with a port or a dot at its end: for the application as it came, under the key without them.
@@ -119,6 +105,7 @@ sub edge_read_host {
     if (req.http.Host !~ "^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.?(?::[0-9]{1,5})?$") {
         return (synth(400, "Bad Request"));
     }
+    set req.http.X-Edge-Is = req.http.X-Edge-Is + " unplain";
 }
 
 sub edge_read_url {
@@ -126,9 +113,35 @@ sub edge_read_url {
         return (synth(400, "Bad Request"));
     }
     set req.url = regsub(req.url, "#.*$", "");
+    set req.http.X-Edge-Is = req.http.X-Edge-Is + " unplain";
+}
+
+# What the application must know of the reader, and nobody else: his address and the request's number.
+sub edge_introduce {
+    if (client.ip ~ proxies) {
+        set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "\s*,[^,]*$", "");
+        set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, "^.*,\s*", "");
+    } else {
+        set req.http.X-Forwarded-For = client.ip;
+    }
+    call edge_number;
+}
+
+sub edge_number {
+    if (req.http.X-Request-ID !~ "^[A-Za-z0-9-]{8,64}$") {
+        set req.http.X-Request-ID = "edge-" + std.integer(time=now, fallback=0) + "-" + req.xid;
+    }
 }
 
 # --- One spelling of each address ------------------------------------------------------------------------------------
+
+sub edge_take_other {
+    if (req.url !~ "^/(?:static|media)/") {
+        return (pass);
+    }
+    set req.http.X-Edge-Is = req.http.X-Edge-Is + " file";
+    call edge_clean_file;
+}
 
 sub edge_clean_file {
     # Large files are handed through, in the parts that the reader asks for.
@@ -136,41 +149,31 @@ sub edge_clean_file {
         return (pass);
     }
     unset req.http.Cookie;
-    unset req.http.X-Edge-Reader;
     if (req.url !~ "^[^?]+\?v=[A-Za-z0-9._-]{1,64}$") {
         set req.url = regsub(req.url, "\?.*$", "");
     }
 }
 
 sub edge_clean_page {
-    # Most addresses are clean, and most readers have no cookie.
-    if (req.url !~ "^/[A-Za-z0-9._~/-]{0,499}$") {
-        # Other spellings of the same path (%74 for t, %2F for /) are for the application, and under no key of ours.
-        if (req.url !~ "^/(?:[A-Za-z0-9._~/-]|%[89A-F][0-9A-F]){0,499}(?:\?|$)" || req.url ~ "^[^?]{501}") {
-            return (pass);
-        }
-        if (req.url ~ "\?") {
-            call edge_clean_query;
-        }
+    # Other spellings of the same path (%74 for t, %2F for /) are for the application, and under no key of ours.
+    if (req.url !~ "^/(?:[A-Za-z0-9._~/-]|%[89A-F][0-9A-F]){0,499}(?:\?|$)" || req.url ~ "^[^?]{501}") {
+        return (pass);
     }
-    if (req.http.Cookie) {
-        call edge_clean_cookie;
+    if (req.url ~ "\?") {
+        call edge_clean_query;
     }
 }
 
 sub edge_clean_cookie {
     if (req.http.Cookie ~ "(?:^|;)\s*reader\s*=") {
-        set req.http.X-Edge-Reader = regsub(req.http.Cookie, "^(?:.*;)?\s*reader\s*=\s*([^;]*?)\s*(?:;.*)?$", "\1");
+        set req.http.Cookie = regsub(req.http.Cookie, "^(?:.*;)?\s*reader\s*=\s*([^;]*?)\s*(?:;.*)?$", "reader=\1");
         # elder.size.contrast.script, as site_core/reader.py writes it. None at all is none, as without a cookie.
-        if (req.http.X-Edge-Reader !~ "^1?(?:\.(?:large|huge)?(?:\.(?:dark|blue)?(?:\.(?:hant)?)?)?)?$"
-            || req.http.X-Edge-Reader ~ "(?:^|\.)$") {
-            unset req.http.X-Edge-Reader;
+        if (req.http.Cookie ~ "^reader=1?(?:\.(?:large|huge)?(?:\.(?:dark|blue)?(?:\.(?:hant)?)?)?)?$"
+            && req.http.Cookie !~ "[=.]$") {
+            return;
         }
     }
     unset req.http.Cookie;
-    if (req.http.X-Edge-Reader) {
-        set req.http.Cookie = "reader=" + req.http.X-Edge-Reader;
-    }
 }
 
 # Known parameters with a sound value, each once, in one order. Others are left out; should the page without them be
@@ -203,10 +206,10 @@ sub edge_clean_query {
 
 sub vcl_hash {
     hash_data(req.url);
-    if (req.url !~ "^/static/") {  # the same files on every site
+    if (!req.http.X-Edge-Is || req.url !~ "^/static/") {  # the same files on every site
         hash_data(req.http.Host);
         hash_data(req.http.X-Forwarded-Proto);
-        hash_data(req.http.X-Edge-Reader);
+        hash_data(req.http.Cookie);  # of the reader's settings alone
     }
     return (lookup);
 }
@@ -216,10 +219,8 @@ sub vcl_hash {
 sub vcl_backend_fetch {
     unset bereq.http.X-Edge-Asked;
     unset bereq.http.X-Edge-Fwd;
-    unset bereq.http.X-Edge-Pass;
+    unset bereq.http.X-Edge-Is;
     unset bereq.http.X-Edge-Query;
-    unset bereq.http.X-Edge-Reader;
-    unset bereq.http.X-Edge-Stale;
     # What proxies and frameworks elsewhere take for the truth.
     unset bereq.http.Forwarded;
     unset bereq.http.Proxy;
@@ -273,7 +274,6 @@ sub edge_keep_page {
             && std.time(beresp.http.X-Checked-At, std.time(real=0.0)) > now - 1s
             && std.time(beresp.http.X-Checked-At, std.time(real=0.0)) < now + 1s) {
             set beresp.ttl = std.duration(regsub(beresp.http.Surrogate-Control, "^.*max-age=([0-9]+).*$", "\1s"), 0s);
-            set beresp.http.X-Edge-Page = "1";
             unset beresp.http.Surrogate-Control;
             unset beresp.http.Vary;  # the key has it all
             unset beresp.http.X-Checked-At;
@@ -314,9 +314,10 @@ sub vcl_backend_error {
 
 sub vcl_miss {
     set req.http.X-Edge-Fwd = "uri-miss";
-    if (req.http.X-Edge-Stale) {
+    if (req.http.X-Edge-Is ~ "stale") {
         return (pass);  # nothing is held: the reader gets the application's own word
     }
+    call edge_introduce;
 }
 
 sub vcl_pass {
@@ -327,6 +328,7 @@ sub vcl_pass {
     } else {
         set req.http.X-Edge-Fwd = "bypass";
     }
+    call edge_introduce;
 }
 
 sub vcl_deliver {
@@ -334,26 +336,27 @@ sub vcl_deliver {
     if (req.restarts == 0 && req.http.X-Edge-Asked && resp.status != 200 && resp.status < 500
         && (obj.hits > 0 || req.http.X-Edge-Fwd == "uri-miss")) {
         set req.url = req.http.X-Edge-Asked;
-        set req.http.X-Edge-Pass = "1";
+        set req.http.X-Edge-Is = req.http.X-Edge-Is + " pass";
         return (restart);
     }
-    if (resp.http.X-Edge-Away) {
+    if (resp.status == 503 && resp.http.X-Edge-Away) {
         return (synth(503, "Service Unavailable"));
     }
     call edge_tell_cache_status;
-    if (resp.http.X-Edge-Page) {
-        set resp.http.Vary = "Accept-Encoding, Cookie";
-        unset resp.http.Age;  # browsers ask again each time
-        unset resp.http.X-Edge-Page;
-    } else {
+    if (obj.hits == 0) {
         unset resp.http.Surrogate-Control;
         unset resp.http.X-Checked-At;
         unset resp.http.X-Edge-Late;
     }
+    if (resp.http.xkey) {
+        unset resp.http.xkey;
+        unset resp.http.Age;  # browsers ask again each time
+        set resp.http.Vary = "Accept-Encoding, Cookie";
+    }
+    call edge_number;
     set resp.http.X-Request-ID = req.http.X-Request-ID;
     unset resp.http.Via;
     unset resp.http.X-Varnish;
-    unset resp.http.xkey;
     return (deliver);
 }
 
@@ -377,12 +380,13 @@ sub edge_tell_cache_status {
 sub vcl_synth {
     # The application failed just now, perhaps before the probe has noticed: is there a page whose time has passed?
     if (resp.status == 503 && req.restarts == 0 && req.http.X-Edge-Fwd == "uri-miss") {
-        set req.http.X-Edge-Stale = "1";
+        set req.http.X-Edge-Is = req.http.X-Edge-Is + " stale";
         return (restart);
     }
     set resp.http.Content-Type = "text/html; charset=utf-8";
     set resp.http.Cache-Control = "no-store";
     set resp.http.X-Content-Type-Options = "nosniff";
+    call edge_number;
     set resp.http.X-Request-ID = req.http.X-Request-ID;
     unset resp.http.X-Varnish;
     if (resp.status == 200) {

@@ -95,8 +95,8 @@ def read_environment(env: environ.Env | None = None) -> Environment:
         theme_dirs=[Path(folder) for folder in env.list("THEME_DIRS", default=[])],
         elasticsearch_url=_check_url("ELASTICSEARCH_URL", env.str("ELASTICSEARCH_URL", default="")),
         varnish_nodes=[_check_url("VARNISH_NODES", url) for url in env.list("VARNISH_NODES", default=[])],
-        web_processes=_read_number(env, "WEB_PROCESSES", 2),
-        web_threads=_read_number(env, "WEB_THREADS", 4),
+        web_processes=_check_number("WEB_PROCESSES", env.int("WEB_PROCESSES", default=2)),
+        web_threads=_check_number("WEB_THREADS", env.int("WEB_THREADS", default=4)),
         page_cache_bytes=_read_page_cache(env),
         mirror_root=env.str("MIRROR_ROOT", default=""),
         microblog_hour_seconds=_read_hour(env),
@@ -149,8 +149,7 @@ def _read_hour(env: environ.Env) -> float:
     return seconds
 
 
-def _read_number(env: environ.Env, name: str, default: int) -> int:
-    number = env.int(name, default=default)
+def _check_number(name: str, number: int) -> int:
     if not 1 <= number <= 256:
         raise ImproperlyConfigured(f"{name} must be between 1 and 256")
     return number

@@ -305,7 +305,7 @@ def test_other_cookies_and_headers_do_not_reach_the_application(node, backend):
         X_Forwarded_Proto="https",
         X_Original_URL="/admin/",
         X_HTTP_Method_Override="DELETE",
-        X_Edge_Pass="1",
+        X_Edge_Is="pass",
         X_Request_ID="stranger-stranger",
     )
     (asked,) = backend.asked
