@@ -1,6 +1,7 @@
 """`serve`: the web processes of the cluster."""
 
 import os
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=settings.WEB_THREADS, help="每个进程同时处理的请求数。")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from delivery.server.running import run_web
-
         os.environ["WEB_THREADS"] = str(options["threads"])  # the processes read it
-        run_web(options["host"], options["port"], options["processes"])
+        os.chdir(settings.PROJECT_DIR)
+        arguments = [str(options[name]) for name in ("host", "port", "processes")]
+        # In place of this process, which has loaded what the one above the web processes does not need.
+        os.execv(sys.executable, [sys.executable, "-m", "delivery.server", *arguments])
