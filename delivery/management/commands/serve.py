@@ -24,4 +24,4 @@ class Command(BaseCommand):
         os.chdir(settings.PROJECT_DIR)
         arguments = [str(options[name]) for name in ("host", "port", "processes")]
         # In place of this process, which has loaded what the one above the web processes does not need.
-        os.execv(sys.executable, [sys.executable, "-m", "delivery.server", *arguments])
+        os.execv(sys.executable, [sys.executable, "-m", "delivery.server", *arguments])  # noqa: S606 - ours
