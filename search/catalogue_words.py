@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from search.analysis.folding import fold, to_short_key
@@ -25,7 +25,8 @@ _BATCH = 2000
 def refresh() -> int:
     """Count the words of all entries that everybody can find, and put them in place of those before. Returns how many.
 
-    One transaction: readers keep the old words until the new ones are there, and a killed run leaves the old ones.
+    One transaction: readers keep the old words until the new ones are there, and a killed run leaves the old ones. Who
+    counts at the same time (the nightly job, a command) waits for the other to end.
     """
     get_vocabulary()  # its words are kept whole, here as in queries
     counts: Counter[str] = Counter()
@@ -37,6 +38,8 @@ def refresh() -> int:
     kept = {word: count for word, count in counts.items() if count >= LEAST_ENTRIES}
     kept |= {name: max(kept.get(name, 0), count) for name, count in _count_names(kept).items()}
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {CatalogueWord._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
         _replace(kept)
         touch_vocabulary(entries=entries, parts=parts)
     return len(kept)

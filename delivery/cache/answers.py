@@ -29,8 +29,8 @@ _OVERHEAD = 2000
 Headers = list[tuple[str, str]]
 CACHE_NAME = "sitecluster"
 HIT = ("Cache-Status", f"{CACHE_NAME}; hit")
-_UNCHANGED = "304 Not Modified"
 BYPASS = ("Cache-Status", f"{CACHE_NAME}; fwd=bypass")
+_UNCHANGED = "304 Not Modified"
 StartResponse = Callable[..., Any]
 
 
@@ -40,7 +40,7 @@ class Variant:
     `hit_head` and `unchanged_head` are what the door sends before those: status and headers as they go over the wire.
     """
 
-    __slots__ = ("body", "etag", "headers", "hit_head", "length", "unchanged_head")
+    __slots__ = ("body", "etag", "headers", "hit_head", "length", "size", "unchanged_head")
 
     def __init__(self, body: bytes, etag: str, headers: Headers, encoding: str, status: str) -> None:
         self.body, self.etag, self.length = body, etag, str(len(body))
@@ -49,6 +49,7 @@ class Variant:
             self.headers.append(("Content-Encoding", encoding))
         self.hit_head = _write_head(status, [*self.headers, ("Content-Length", self.length), HIT])
         self.unchanged_head = _write_head(_UNCHANGED, [*self.headers, HIT]) if status.startswith("200") else b""
+        self.size = len(body) + len(self.hit_head) + len(self.unchanged_head)
 
 
 class Stored:
@@ -76,7 +77,7 @@ class Stored:
         self.is_compressible = len(made.body) >= _SMALLEST and made.header("content-type").startswith(_COMPRESSED)
         headers = _keep_headers(made, self.is_compressible)
         self.plain = Variant(made.body, _entity_tag(made.body, ""), headers, "", self.status)
-        self.size = len(made.body) + _OVERHEAD + 60 * len(made.tags)
+        self.size = self.plain.size + _OVERHEAD + 60 * len(made.tags)
         self._encodings: dict[str, Variant] = {}
         self._lock = threading.Lock()
 
@@ -107,7 +108,7 @@ class Stored:
             headers = [pair for pair in self.plain.headers if pair[0] != "ETag"]
             made = Variant(body, _entity_tag(self.plain.body, f"-{encoding}"), headers, encoding, self.status)
             self._encodings[encoding] = made
-            return made, len(body)
+            return made, made.size
 
 
 def _write_head(status: str, headers: Headers) -> bytes:

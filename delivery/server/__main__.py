@@ -4,4 +4,5 @@ import sys
 
 from delivery.server.running import run_web
 
-run_web(host=sys.argv[1], port=int(sys.argv[2]), processes=int(sys.argv[3]))
+if __name__ == "__main__":
+    run_web(host=sys.argv[1], port=int(sys.argv[2]), processes=int(sys.argv[3]))
