@@ -30,8 +30,11 @@ _PARAMETERS = (
     *(
         "http_resp_size=128k",
         "http_resp_hdr_len=8k",
+        "http_range_support=off",
         "vsl_space=16m",
-        "vsl_mask=-ReqUnset,-RespHeader,-RespUnset,-VCL_return",
+        "vsl_mask=-ReqStart,-ReqMethod,-ReqURL,-ReqProtocol,-ReqHeader,-ReqUnset,-ReqAcct,"
+        "-RespProtocol,-RespStatus,-RespReason,-RespHeader,-RespUnset,-Hit,-Filters,-Link,-Timestamp,"
+        "-VCL_acl,-VCL_call,-VCL_return,-VCL_use",
     ),
 )
 """As in deploy/systemd/sitecluster-varnish.service."""
@@ -44,7 +47,13 @@ acl purgers {{ "127.0.0.1"; }}
 _PLAIN = """
 vcl 4.1;
 backend web {{ .host = "127.0.0.1"; .port = "{backend}"; }}
-sub vcl_backend_response {{ set beresp.ttl = 1d; set beresp.do_gzip = false; }}
+sub vcl_backend_response {{
+    set beresp.ttl = 1d;
+    set beresp.do_gzip = false;
+    unset beresp.http.Server;
+    unset beresp.http.Last-Modified;
+    return (deliver);
+}}
 """
 
 
@@ -93,6 +102,7 @@ def varnish_plain(run: "DeliveryRun", backend: int) -> Iterator[int]:
 @contextmanager
 def _varnish(config: Path, port: int, folder: Path, *, vcl_path: str) -> Iterator[None]:
     command = [
+        *(find_program("chrt"), "--batch", "0"),
         find_program("varnishd"),
         "-F",
         "-j",

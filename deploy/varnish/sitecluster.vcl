@@ -4,7 +4,7 @@
 #
 # A page is kept only if the application says so (Surrogate-Control), for as long as it says, under a key of scheme,
 # host, clean address and the reader's settings. Nothing else that a reader sends reaches the application for such a page.
-# Headers X-Edge-… are this file's own variables; X-Edge-Is holds words: pass, stale, file, unplain (host or address).
+# Headers X-Edge-… are this file's own variables; X-Edge-Is holds words: pass, stale, other (no page), unplain (host or address).
 #
 # A regular expression costs about as much as ten comparisons, and a header that is set or unset a walk over all of them:
 # what only a few requests need stands behind a test that the others fail at once, and what only the application must not
@@ -19,41 +19,29 @@ include "sitecluster-nodes.vcl";
 
 sub vcl_recv {
     if (req.restarts == 0) {
-        call edge_forget_own_variables;
+        if (req.http.X-Edge-Is || req.http.X-Edge-Fwd || req.http.X-Edge-Asked) {
+            call edge_forget_own_variables;
+        }
         if (req.method != "GET" && req.method != "HEAD") {
             call edge_take_method;
         }
-        # The scheme is part of the key.
-        if (client.ip !~ proxies) {
-            unset req.http.X-Forwarded-Proto;
-            unset req.http.X-Request-ID;
-        } elsif (req.http.X-Forwarded-Proto !~ "^https?$") {
-            unset req.http.X-Forwarded-Proto;
-        }
-        if (req.http.Host !~ "^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$") {
-            call edge_read_host;
+        if (req.http.X-Forwarded-Proto || req.http.X-Request-ID) {
+            call edge_doubt_proxy;
         }
     }
-    if (req.url !~ "^/[A-Za-z0-9._~/-]{0,499}$") {
-        call edge_read_url;
+    # A plain address of a page: one expression for most requests, those that follow for the others.
+    if (req.http.Host + " " + req.url !~ "^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])? /(?!admin/|api/|account|search/|leave/|share/|documents/|_util/|invitation/|healthz|visit/|pufa/digest/|pufa/quiz/(?:take|ranking|verify)/|static/|media/)[A-Za-z0-9._~/-]{0,499}$") {
+        call edge_read_address;
     }
     if ((req.http.X-Edge-Is && req.http.X-Edge-Is ~ "pass") || req.http.Authorization
         || (req.http.Cookie && req.http.Cookie ~ "(?:^|;)\s*(?:sessionid|messages)\s*=")) {
         return (pass);
     }
-    # Not a page: `never_kept` of delivery/cache/keys.py, and files; a test compares them.
-    if (req.url ~ "^/(?:admin/|api/|account|search/|leave/|share/|documents/|_util/|invitation/|healthz|visit/|pufa/digest/|pufa/quiz/(?:take|ranking|verify)/|static/|media/)") {
-        call edge_take_other;
-    } else {
-        if (req.http.X-Edge-Is) {
-            call edge_clean_page;
-        }
-        if (req.http.Cookie) {
-            call edge_clean_cookie;
-        }
+    if (req.http.X-Edge-Is) {
+        call edge_take_unplain;
     }
-    if (req.http.X-Edge-Is && req.http.Host ~ "[.:][0-9]*$") {
-        set req.http.Host = regsub(req.http.Host, "\.?(?::[0-9]+)?$", "");
+    if (req.http.Cookie) {
+        call edge_clean_cookie;
     }
     # While the application is well nothing is served past its time; while it is not, what is held for a day.
     if (std.healthy(req.backend_hint) && (!req.http.X-Edge-Is || req.http.X-Edge-Is !~ "stale")) {
@@ -70,6 +58,21 @@ sub edge_forget_own_variables {
     unset req.http.X-Edge-Asked;
     unset req.http.X-Edge-Fwd;
     unset req.http.X-Edge-Is;
+}
+
+# The scheme is part of the key, and only our proxies know it.
+sub edge_doubt_proxy {
+    if (client.ip !~ proxies) {
+        unset req.http.X-Forwarded-Proto;
+        unset req.http.X-Request-ID;
+        return;
+    }
+    if (req.http.X-Forwarded-Proto !~ "^https?$") {
+        unset req.http.X-Forwarded-Proto;
+    }
+    if (req.http.X-Request-ID !~ "^[A-Za-z0-9-]{8,64}$") {
+        unset req.http.X-Request-ID;
+    }
 }
 
 sub edge_purge {
@@ -95,6 +98,19 @@ sub edge_take_method {
         return (synth(405, "Method Not Allowed"));
     }
     set req.http.X-Edge-Is = req.http.X-Edge-Is + " pass";
+}
+
+sub edge_read_address {
+    if (req.restarts == 0 && req.http.Host !~ "^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$") {
+        call edge_read_host;
+    }
+    if (req.url !~ "^/[A-Za-z0-9._~/-]{0,499}$") {
+        call edge_read_url;
+    }
+    # Not a page: `never_kept` of delivery/cache/keys.py, and files; a test compares them.
+    if (req.url ~ "^/(?:admin/|api/|account|search/|leave/|share/|documents/|_util/|invitation/|healthz|visit/|pufa/digest/|pufa/quiz/(?:take|ranking|verify)/|static/|media/)") {
+        set req.http.X-Edge-Is = req.http.X-Edge-Is + " other";
+    }
 }
 
 # Another spelling of a host, with a port or a dot at its end: for the application as it came, under the key without them.
@@ -135,12 +151,17 @@ sub edge_number {
 
 # --- One spelling of each address ------------------------------------------------------------------------------------
 
-sub edge_take_other {
-    if (req.url !~ "^/(?:static|media)/") {
+sub edge_take_unplain {
+    if (req.http.X-Edge-Is !~ "other") {
+        call edge_clean_page;
+    } elsif (req.url ~ "^/(?:static|media)/") {
+        call edge_clean_file;
+    } else {
         return (pass);
     }
-    set req.http.X-Edge-Is = req.http.X-Edge-Is + " file";
-    call edge_clean_file;
+    if (req.http.Host ~ "[.:][0-9]*$") {
+        set req.http.Host = regsub(req.http.Host, "\.?(?::[0-9]+)?$", "");
+    }
 }
 
 sub edge_clean_file {
@@ -208,8 +229,12 @@ sub vcl_hash {
     hash_data(req.url);
     if (!req.http.X-Edge-Is || req.url !~ "^/static/") {  # the same files on every site
         hash_data(req.http.Host);
-        hash_data(req.http.X-Forwarded-Proto);
-        hash_data(req.http.Cookie);  # of the reader's settings alone
+        if (req.http.X-Forwarded-Proto) {
+            hash_data(req.http.X-Forwarded-Proto);
+        }
+        if (req.http.Cookie) {
+            hash_data(req.http.Cookie);  # of the reader's settings alone
+        }
     }
     return (lookup);
 }
@@ -258,7 +283,9 @@ sub vcl_backend_response {
     }
     if (!beresp.uncacheable) {
         set beresp.grace = 24h;
-        unset beresp.http.X-Request-ID;
+        # As those read it who are answered from here; the first reader is told otherwise.
+        set beresp.http.Cache-Status = "varnish; hit";
+        set beresp.http.X-Request-ID = bereq.http.X-Request-ID;
         if (!beresp.http.Content-Encoding && beresp.http.Content-Type
             ~ "^(?:text/|application/(?:javascript|json|xml|rss\+xml|atom\+xml)|image/svg\+xml)") {
             set beresp.do_gzip = true;
@@ -275,7 +302,7 @@ sub edge_keep_page {
             && std.time(beresp.http.X-Checked-At, std.time(real=0.0)) < now + 1s) {
             set beresp.ttl = std.duration(regsub(beresp.http.Surrogate-Control, "^.*max-age=([0-9]+).*$", "\1s"), 0s);
             unset beresp.http.Surrogate-Control;
-            unset beresp.http.Vary;  # the key has it all
+            set beresp.http.Vary = "Accept-Encoding, Cookie";  # for others: our key has it all
             unset beresp.http.X-Checked-At;
             return;
         }
@@ -342,28 +369,28 @@ sub vcl_deliver {
     if (resp.status == 503 && resp.http.X-Edge-Away) {
         return (synth(503, "Service Unavailable"));
     }
-    call edge_tell_cache_status;
     if (obj.hits == 0) {
+        call edge_tell_cache_status;
         unset resp.http.Surrogate-Control;
         unset resp.http.X-Checked-At;
         unset resp.http.X-Edge-Late;
+    } elsif (obj.ttl < 0s) {
+        set resp.http.Cache-Status = "varnish; hit; ttl=" + std.integer(duration=obj.ttl, fallback=0);
     }
     if (resp.http.xkey) {
         unset resp.http.xkey;
-        unset resp.http.Age;  # browsers ask again each time
-        set resp.http.Vary = "Accept-Encoding, Cookie";
     }
-    call edge_number;
-    set resp.http.X-Request-ID = req.http.X-Request-ID;
-    unset resp.http.Via;
-    unset resp.http.X-Varnish;
+    # A reader without a number reads that of the request that rendered the page: the application's log has it.
+    if (req.http.X-Request-ID) {
+        set resp.http.X-Request-ID = req.http.X-Request-ID;
+    }
     return (deliver);
 }
 
-# RFC 9211. Of an answer that was held, only our own part is true.
+# RFC 9211.
 sub edge_tell_cache_status {
-    if (obj.hits > 0) {
-        set resp.http.Cache-Status = "varnish; hit; ttl=" + std.integer(duration=obj.ttl, fallback=0);
+    if (!obj.uncacheable) {
+        set resp.http.Cache-Status = "varnish; fwd=" + req.http.X-Edge-Fwd + "; stored";
         return;
     }
     if (resp.http.Cache-Status) {
@@ -372,8 +399,6 @@ sub edge_tell_cache_status {
     set resp.http.Cache-Status = resp.http.Cache-Status + "varnish; fwd=" + req.http.X-Edge-Fwd;
     if (resp.http.X-Edge-Late) {
         set resp.http.Cache-Status = resp.http.Cache-Status + "; detail=late";
-    } elsif (!obj.uncacheable) {
-        set resp.http.Cache-Status = resp.http.Cache-Status + "; stored";
     }
 }
 

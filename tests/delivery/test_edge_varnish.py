@@ -51,14 +51,15 @@ def is_hit(answer):
 def test_page_is_kept_and_nothing_of_the_inside_is_told(node, backend):
     first, second = node.ask("/tzgg/"), node.ask("/tzgg/")
     assert first.source == "varnish; fwd=uri-miss; stored"
-    assert re.fullmatch(r"varnish; hit; ttl=8\d{4}", second.source)
+    assert second.source == "varnish; hit"
     assert backend.paths() == ["/tzgg/"]
     for answer in (first, second):
         assert answer.headers["vary"] == "Accept-Encoding, Cookie"
         assert answer.headers["cache-control"] == "no-cache"
-        assert not {"xkey", "surrogate-control", "x-checked-at", "via", "x-varnish", "age"} & set(answer.headers)
+        assert not {"xkey", "surrogate-control", "x-checked-at"} & set(answer.headers)
         assert not [name for name in answer.headers if name.startswith("x-edge")]
-    assert first.headers["x-request-id"] != second.headers["x-request-id"]
+        # Of the request that rendered the page: the application knows no other.
+        assert answer.headers["x-request-id"] == backend.asked[0].headers["x-request-id"]
 
 
 def test_purge_by_tag_drops_only_what_carries_it(node, backend):
@@ -182,7 +183,9 @@ def test_not_found_holds_as_long_as_it_says(node, backend):
     node.ask("/gone/")
     second = node.ask("/gone/")
     assert second.status == 404
-    assert re.fullmatch(r"varnish; hit; ttl=(5\d|60)", second.source)
+    assert is_hit(second)
+    wait_for(lambda: node.seconds_kept("/gone/"))
+    assert node.seconds_kept("/gone/") == [60]
 
 
 def test_compressed_once_and_compared_by_entity_tag(node, backend):
@@ -207,7 +210,8 @@ def test_files_follow_their_own_headers(node, backend):
         answer = node.ask(f"{path}?anything=1")
         assert is_hit(answer)
         assert answer.headers["cache-control"] == control
-    assert int(node.ask("/media/images/a.jpg").source.rpartition("=")[2]) <= 300
+    wait_for(lambda: node.seconds_kept("/media/images/a.jpg"))
+    assert node.seconds_kept("/media/images/a.jpg") == [300]
     # One copy of a static file for all sites; a picture is its own site's.
     assert is_hit(node.ask("/static/a.css", host="jingning.sfj.localhost"))
     assert not is_hit(node.ask("/media/images/a.jpg", host="jingning.sfj.localhost"))
@@ -328,6 +332,12 @@ def test_trusted_proxy_is_believed(node, backend):
     assert answer.headers["x-request-id"] == asked.headers["x-request-id"] == "0123456789abcdef"
     # Who comes without TLS gets no page that was made for those with.
     assert not is_hit(node.ask("/a/", source="127.0.0.2"))
+    sent["X_Request_ID"] = "another-request"
+    second = node.ask("/a/", source="127.0.0.9", **sent)
+    assert is_hit(second)
+    assert second.headers["x-request-id"] == "another-request"
+    sent["X_Request_ID"] = "<no-number>"
+    assert node.ask("/a/", source="127.0.0.9", **sent).headers["x-request-id"] == "0123456789abcdef"
     assert is_hit(node.ask("/a/", source="127.0.0.9", **sent))
 
 
@@ -364,6 +374,7 @@ def test_vcl_knows_the_same_paths_and_parameters_as_the_page_cache(node, backend
         assert not is_hit(node.ask(f"{path}x")), path
     for name in keys._PARAMETERS:
         assert f"&({name}" in text or f"|{name}" in text
+    assert len(set(re.findall(r"admin/\|[^\"]*media/", text))) == 1
     listed = re.findall(r"\(\?:page((?:\|\w+)+)\)", text)
     assert listed
     for names in listed:

@@ -1,6 +1,7 @@
 """A real varnishd on loopback with the product's own VCL, and a small application behind it that answers as told."""
 
 import http.client
+import re
 import shutil
 import socket
 import subprocess
@@ -194,6 +195,14 @@ class Varnish:
         except OSError:
             return False
 
+    def seconds_kept(self, path: str) -> list[float]:
+        """For how long each answer to the path was taken, from Varnish's own log: 0 if not at all."""
+        query = ("-g", "request", "-q", f'BereqURL eq "{path}"', "-i", "TTL")
+        command = ["varnishlog", "-n", str(self.folder / "work"), "-d", *query]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        answers = [re.findall(r"TTL +(?:VCL|RFC) (-?[\d.]+)", part) for part in said.split("\n\n")]
+        return [float(each[-1]) for each in answers if each]
+
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
@@ -208,7 +217,7 @@ def _command_of(node: Varnish) -> list[str]:
         *("-f", str(VCL / "sitecluster.vcl"), "-s", "malloc,64m", "-s", "Transient=malloc,16m"),
         *("-p", f"vcl_path={node.folder}:{VCL}", "-p", "thread_pool_min=10", "-p", "thread_pools=1"),
         *("-p", "workspace_client=128k", "-p", "workspace_backend=256k", "-p", "http_resp_size=128k"),
-        *("-p", "vsl_space=1m"),
+        *("-p", "vsl_space=1m", "-p", "http_range_support=off"),
     ]
 
 
