@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
-from pypinyin import lazy_pinyin
 
+from search.analysis.pinyin import list_syllables
 from search.models import CatalogueEntry, CatalogueWord, WordVariant
 
 _MOST_WORDS = 5
@@ -97,7 +97,7 @@ def correct(run: str, words: Sequence[str], known: set[str]) -> str:
         if any(start <= place < start + length for place in weak)
     }
     odd = {word for word in words if len(word) > 1 and word not in known}
-    fixes = _list_fixes(windows, lazy_pinyin(run, errors="default"), odd | {run})
+    fixes = _list_fixes(windows, list_syllables(run), odd | {run})
     return _apply(run, fixes)
 
 

@@ -22,6 +22,9 @@ from search.searching import search as run_search
 from tenants.current import enter_site, leave_site
 from tenants.models import Organisation
 
+# Search servers of tests live for seconds: what the thorough compiler and collector cost at each start is never earned back.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
 ON_SERVER = pytest.param("elasticsearch", marks=pytest.mark.needs("search_server"))
 
 
