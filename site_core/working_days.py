@@ -5,14 +5,18 @@ Known for the years that the State Council has announced; of later ones the stat
 
 from datetime import date, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
-import holidays
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 _ONE_DAY = timedelta(days=1)
 
 
 @cache
-def _calendar() -> holidays.HolidayBase:
+def _calendar() -> "HolidayBase":
+    import holidays  # knows the whole world's: loaded by the first who asks
+
     return holidays.country_holidays("CN")
 
 

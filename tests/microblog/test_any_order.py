@@ -138,7 +138,7 @@ EVENTS = ("publish", "publish", "withdraw", "connect_again", "somebody_looks", *
 def test_each_post_is_there_once_and_every_state_is_true(in_kongtong, monkeypatch, can_tell):
     account = make_account(in_kongtong)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.sampled_from(EVENTS), min_size=5, max_size=20))
     @example(["drop_after", "fine", "fine", "fine"])
     @example(["killed_after", "withdraw", "fine", "fine", "fine"])
