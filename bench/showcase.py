@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -132,13 +133,19 @@ def serve(
 
 
 def _await_answer(port: int, process: subprocess.Popen[bytes]) -> None:
+    """The port is open before the web processes have loaded: what counts is an answer."""
     deadline = time.monotonic() + _STARTS_WITHIN_S
     while time.monotonic() < deadline and process.poll() is None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=_STARTS_WITHIN_S)
         try:
-            with socket.create_connection(("127.0.0.1", port), 1):
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == HTTPStatus.OK:
                 return
         except OSError:
-            time.sleep(0.2)
+            pass  # not yet
+        finally:
+            connection.close()
+        time.sleep(0.2)
     raise CommandFailed("the showcase's web server does not answer")
 
 
