@@ -1,6 +1,7 @@
 """Varnish for a bench: with the product's own VCL in front of its web processes, or plain in front of nginx."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,25 +20,7 @@ if TYPE_CHECKING:
     from bench.delivery import DeliveryRun
 
 _VCL = ROOT / "deploy" / "varnish"
-_PARAMETERS = (
-    *(
-        "thread_pools=2",
-        "thread_pool_min=100",
-        "thread_pool_max=1000",
-        "workspace_client=128k",
-        "workspace_backend=256k",
-    ),
-    *(
-        "http_resp_size=128k",
-        "http_resp_hdr_len=8k",
-        "http_range_support=off",
-        "vsl_space=16m",
-        "vsl_mask=-ReqStart,-ReqMethod,-ReqURL,-ReqProtocol,-ReqHeader,-ReqUnset,-ReqAcct,"
-        "-RespProtocol,-RespStatus,-RespReason,-RespHeader,-RespUnset,-Hit,-Filters,-Link,-Timestamp,"
-        "-VCL_acl,-VCL_call,-VCL_return,-VCL_use",
-    ),
-)
-"""As in deploy/systemd/sitecluster-varnish.service."""
+_UNIT = ROOT / "deploy" / "systemd" / "sitecluster-varnish.service"
 _NODES = """
 probe healthz {{ .url = "/healthz"; .interval = 500ms; .timeout = 2s; .window = 5; .threshold = 3; .initial = 3; }}
 backend web {{ .host = "127.0.0.1"; .port = "{backend}"; .probe = healthz; .connect_timeout = 1s; }}
@@ -55,6 +38,11 @@ sub vcl_backend_response {{
     return (deliver);
 }}
 """
+
+
+def start_parameters() -> list[str]:
+    """What the unit gives to varnishd by `-p`, where VCL lies apart."""
+    return [each for each in re.findall(r"-p (\S+)", _UNIT.read_text()) if not each.startswith("vcl_path=")]
 
 
 @contextmanager
@@ -114,7 +102,7 @@ def _varnish(config: Path, port: int, folder: Path, *, vcl_path: str) -> Iterato
         "-n",
         str(folder / "work"),
     ]
-    parameters = (f"vcl_path={vcl_path}", *_PARAMETERS)
+    parameters = (*start_parameters(), f"vcl_path={vcl_path}", "vsl_space=16m")
     options = [part for each in parameters for part in ("-p", each)]
     with running([*command, "-s", "malloc,512m", *options], port):
         yield

@@ -22,11 +22,11 @@ sub vcl_recv {
         if (req.http.X-Edge-Is || req.http.X-Edge-Fwd || req.http.X-Edge-Asked) {
             call edge_forget_own_variables;
         }
-        if (req.method != "GET" && req.method != "HEAD") {
-            call edge_take_method;
-        }
         if (req.http.X-Forwarded-Proto || req.http.X-Request-ID) {
             call edge_doubt_proxy;
+        }
+        if (req.method != "GET" && req.method != "HEAD") {
+            call edge_take_method;
         }
     }
     # A plain address of a page: one expression for most requests, those that follow for the others.
@@ -144,7 +144,7 @@ sub edge_introduce {
 }
 
 sub edge_number {
-    if (req.http.X-Request-ID !~ "^[A-Za-z0-9-]{8,64}$") {
+    if (!req.http.X-Request-ID) {
         set req.http.X-Request-ID = "edge-" + std.integer(time=now, fallback=0) + "-" + req.xid;
     }
 }

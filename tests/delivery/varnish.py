@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from bench.delivery_varnish import start_parameters
+
 VCL = Path(__file__).resolve().parents[2] / "deploy" / "varnish"
 NODES = """
 probe healthz {{ .url = "/healthz"; .interval = 100ms; .timeout = 500ms; .window = 3; .threshold = 2; .initial = 2; }}
@@ -212,12 +214,11 @@ class Varnish:
 
 def _command_of(node: Varnish) -> list[str]:
     program = shutil.which("varnishd", path="/usr/sbin:/usr/local/sbin") or "varnishd"
+    parameters = (*start_parameters(), f"vcl_path={node.folder}:{VCL}", "vsl_space=1m", "thread_pool_min=10")
     return [
         *(program, "-F", "-j", "none", "-n", str(node.folder / "work"), "-a", f"127.0.0.1:{node.port}"),
         *("-f", str(VCL / "sitecluster.vcl"), "-s", "malloc,64m", "-s", "Transient=malloc,16m"),
-        *("-p", f"vcl_path={node.folder}:{VCL}", "-p", "thread_pool_min=10", "-p", "thread_pools=1"),
-        *("-p", "workspace_client=128k", "-p", "workspace_backend=256k", "-p", "http_resp_size=128k"),
-        *("-p", "vsl_space=1m", "-p", "http_range_support=off"),
+        *(part for each in parameters for part in ("-p", each)),
     ]
 
 
