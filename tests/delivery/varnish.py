@@ -199,7 +199,8 @@ class Varnish:
 
     def seconds_kept(self, path: str) -> list[float]:
         """For how long each answer to the path was taken, from Varnish's own log: 0 if not at all."""
-        query = ("-g", "request", "-q", f'BereqURL eq "{path}"', "-i", "TTL")
+        # Each fetch by itself: what links it to the reader's request is left out of the log (vsl_mask of the unit).
+        query = ("-b", "-g", "vxid", "-q", f'BereqURL eq "{path}"', "-i", "TTL")
         command = ["varnishlog", "-n", str(self.folder / "work"), "-d", *query]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         answers = [re.findall(r"TTL +(?:VCL|RFC) (-?[\d.]+)", part) for part in said.split("\n\n")]
