@@ -1,25 +1,12 @@
-"""What review hears: saved revisions, and publications. Each receiver calls one action."""
+"""What review hears of other parts, beside saved drafts. Each receiver calls one action."""
 
 from typing import Any
-
-from wagtail.models import Page, Revision
 
 from accounts.requests import forget_in_request
 from review import actions
 from review.models import ReviewRule
 from review.selectors import RULES
 from site_core.publication import Publication
-
-
-def on_revision_saved(
-    sender: Any, instance: Revision, raw: bool = False, update_fields: Any = None, **kwargs: Any
-) -> None:
-    """Content of a page was saved as a draft."""
-    if raw or (update_fields is not None and "content" not in update_fields):
-        return
-    model = instance.content_type.model_class()
-    if model is not None and issubclass(model, Page):
-        actions.on_revision_saved(int(instance.object_id), instance)
 
 
 def on_publication(event: Publication) -> None:

@@ -15,7 +15,18 @@ class SiteCoreConfig(AppConfig):
 
         from tenants.events import subscribe as subscribe_to_sites
 
-        from . import checks, doors, lock_guards, member_mail, provisioning_steps, reading, signing_in, wagtail_links  # noqa: F401 - they register themselves
+        from . import (  # noqa: F401 - they register themselves
+            checks,
+            doors,
+            draft_events,
+            lock_guards,
+            member_mail,
+            picture_making,
+            provisioning_steps,
+            reading,
+            signing_in,
+            wagtail_links,
+        )
         from .blocks.sections import SECTIONS
         from .checking.registration import register_own_checks
         from .column_extents import LEDGER_TABLE
@@ -32,6 +43,8 @@ class SiteCoreConfig(AppConfig):
         signing_in.connect()
         lock_guards.connect()  # before the doors: what is refused is not announced
         doors.connect()
+        draft_events.connect()
+        draft_events.subscribe(picture_making.on_draft_saved)
         wagtail_links.connect()
         subscribe_to_sites(provisioning_steps.on_site_event)
         subscribe_to_publications(on_publication, order=10)

@@ -12,6 +12,7 @@ from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
 
 from site_core.models import BasePage, HomePage
+from site_core.picture_kinds import SHARED
 from site_core.selectors import list_columns_above
 from tenants.current import current_site, root_url
 
@@ -71,7 +72,7 @@ def _article_tags(page: Page) -> Iterator[tuple[str, str]]:
 def find_picture_url(image: Any) -> str:
     """Full address of the picture as others show it beside a link; '' for none, and where its file is gone."""
     try:
-        return root_url() + image.get_rendition("width-800|format-jpeg").url if image else ""
+        return root_url() + image.get_rendition(SHARED).url if image else ""
     except SourceImageIOError:
         logger.warning("the file of picture %s is gone", image.pk)
         return ""

@@ -14,8 +14,9 @@ KINDS = {
     "band": (("fill-1440x240", "fill-2400x400"), "100vw"),
 }
 FORMATS = ("avif", "webp")
-LARGE = "max-1920x1920|format-jpeg"
-"""A picture by itself, as large as anybody needs it."""
+SINGLES = {"large": "max-1920x1920|format-jpeg", "shared": "width-800|format-jpeg", "poster": "width-960|format-jpeg"}
+"""One rendition by itself: as large as anybody needs it, where others link to a page, before a film begins."""
+LARGE, SHARED = SINGLES["large"], SINGLES["shared"]
 
 
 def plain_format(kind: str) -> str:
@@ -25,4 +26,6 @@ def plain_format(kind: str) -> str:
 
 def list_specs(kind: str) -> list[str]:
     """Wagtail's specifications of all renditions of the kind. Raises KeyError for one that is not known."""
+    if kind in SINGLES:
+        return [SINGLES[kind]]
     return [f"{size}|format-{form}" for form in (*FORMATS, plain_format(kind)) for size in KINDS[kind][0]]

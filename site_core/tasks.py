@@ -1,10 +1,12 @@
 """Jobs of this floor."""
 
 from django.utils import timezone
+from wagtail.models import Page
 
 from site_core.actions import publish_due
 from site_core.document_actions import mark_lapsed_documents
-from site_core.models import Membership
+from site_core.models import BasePage, Membership
+from site_core.picture_making import make_pictures
 from tenants.jobs import every_site, site_task
 from tenants.selectors import list_schemas_having
 
@@ -49,3 +51,11 @@ def drop_expired_sessions() -> int:
 def mark_documents_that_lapsed() -> int:
     """Mark documents whose last day was yesterday or before."""
     return mark_lapsed_documents()
+
+
+@site_task(queue="pictures", priority=-10, lock="site_core.pictures")
+def make_draft_pictures(page_id: int) -> int:
+    """Make the pictures of a page's newest draft; one page at a time, after everything that somebody waits for."""
+    page = Page.objects.filter(pk=page_id).first()
+    draft = page.specific.get_latest_revision_as_object() if page is not None else None
+    return make_pictures(draft) if isinstance(draft, BasePage) else 0

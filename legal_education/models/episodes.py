@@ -67,6 +67,7 @@ class EpisodePage(IssuePage):
     subpage_types: list[str] = []
     template = "legal_education/episode_page.html"
     base_form_class = IssuePageForm
+    cover_kinds = ("thumb", "card", "body", "poster", "shared")
     is_item = True
 
     class Meta:

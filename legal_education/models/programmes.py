@@ -72,6 +72,7 @@ class ProgrammePage(BasePage):
     parent_page_types = ["site_core.ColumnPage"]
     subpage_types = ["legal_education.EpisodePage", "legal_education.PaperIssuePage"]
     template = "legal_education/programme_page.html"
+    cover_kinds = ("thumb", "card", "shared")
     base_form_class = ProgrammePageForm
 
     class Meta:

@@ -89,6 +89,8 @@ class BasePage(Page):
     """Whether readers take pages of this type for a column; then they have a `kind`."""
     column_type = "site_core.ColumnPage"
     """Type of the columns that stand above pages of this type."""
+    cover_kinds: tuple[str, ...] = ("thumb", "card", "lead", "body", "shared")
+    """In which kinds (`picture_kinds`) lists, home pages and the page itself show its cover."""
     reserved_slug = ""
     """The one reserved address that pages of this type may take, and take."""
     program_fields: tuple[str, ...] = PROGRAM_FIELDS

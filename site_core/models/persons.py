@@ -55,6 +55,7 @@ class PersonPage(BasePage):
     subpage_types: list[str] = []
     template = "site_core/person_page.html"
     is_item = True
+    cover_kinds = ("portrait", "shared")
 
     class Meta:
         verbose_name = "人员"

@@ -40,6 +40,7 @@ class TopicPage(BasePage):
     parent_page_types = ["site_core.HomePage", "site_core.ColumnPage"]
     subpage_types = ["site_core.ArticlePage", "site_core.DocumentPage", "site_core.InfoPage"]
     template = "site_core/topic_page.html"
+    cover_kinds = ("topic", "lead", "shared")
 
     class Meta:
         verbose_name = "专题"

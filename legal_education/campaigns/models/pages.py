@@ -51,6 +51,7 @@ class CampaignPage(BasePage):
     parent_page_types = ["site_core.ColumnPage"]
     subpage_types: list[str] = []
     template = "legal_campaigns/campaign_page.html"
+    cover_kinds = ("topic", "lead", "shared")
     base_form_class = CampaignPageForm
 
     class Meta:
