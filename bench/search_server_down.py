@@ -21,13 +21,13 @@ def measure_kill(run: "SearchRun") -> Iterator[Outcome]:
         yield NotMeasured("lost_after_kill", run.obstacle)
         yield NotMeasured("reader_errors", run.obstacle)
         return
-    from search.engines import elastic_index
+    from search.engines import elastic_rebuild
 
     own = _Server(run.workspace / "dying-index")
     before, run.server_url = run.server_url, own.url
     try:
         with run.using("elasticsearch"):
-            elastic_index.rebuild()
+            elastic_rebuild.rebuild()
             reader = _Reader(run)
             with worker(run), reader:
                 _publish_through(run, own)
@@ -125,9 +125,9 @@ def _await_quiet() -> None:
 
 def _count_wrong() -> int:
     """Entries that differ between catalogue and index, and work that still waits."""
-    from search.engines import elastic_index
+    from search.engines import elastic_index, elastic_repair
     from search.models import IndexWork
 
     elastic_index.refresh()
-    found = elastic_index.compare()
+    found = elastic_repair.compare()
     return IndexWork.objects.count() + len(found.missing) + len(found.stale) + len(found.extra)

@@ -9,7 +9,8 @@ from django.utils.html import format_html
 
 from blueprints.console_selectors import COLUMN_TYPE, explain_workflow
 from blueprints.content import DIRECT, Content, Node, Workflow
-from blueprints.content_checks import (
+from blueprints.content_checks.columns import list_page_types
+from blueprints.content_checks.limits import (
     CONTACTS,
     IDENTIFIERS,
     LARGEST_PAGE,
@@ -18,7 +19,6 @@ from blueprints.content_checks import (
     MOST_STEPS,
     REVIEWERS,
     SMALLEST_PAGE,
-    list_page_types,
 )
 from blueprints.differences import name_detail, name_page_type
 from blueprints.editing import list_below, name_workflow, propose_key

@@ -11,7 +11,7 @@ from accounts.models import Role
 from blueprints.console_forms import NodeForm
 from blueprints.console_screens import DELETE_NODE, NODE, SECTION, TREE, BlueprintForm, BlueprintScreen, Edit
 from blueprints.content import Content, Node
-from blueprints.content_checks import Problem
+from blueprints.content_checks.problems import Problem
 from blueprints.differences import name_section
 from blueprints.editing import EditRefused, add_node, change_node, list_below, list_users, remove_node
 from blueprints.releasing import BlueprintRefused

@@ -24,7 +24,7 @@ from blueprints.console_screens import (
     Edit,
 )
 from blueprints.content import Section, Workflow
-from blueprints.content_checks import Problem
+from blueprints.content_checks.problems import Problem
 from blueprints.differences import name_section, show_steps
 from blueprints.editing import (
     add_section,

@@ -13,7 +13,7 @@ from wagtail.admin import messages
 
 from blueprints.console_selectors import Draft, get_draft
 from blueprints.content import Content
-from blueprints.content_checks import Problem
+from blueprints.content_checks.problems import Problem
 from blueprints.editing import EditRefused
 from blueprints.releasing import BlueprintRefused, DraftOutdated, save_draft
 from site_core.console_screens import ConsoleScreen

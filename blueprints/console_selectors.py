@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from blueprints.content import Content, Node
-from blueprints.content_checks import Problem, list_problems
+from blueprints.content_checks import list_problems
+from blueprints.content_checks.problems import Problem
 from blueprints.differences import Difference, list_differences, name_page_type, show_field
 from blueprints.editing import name_workflow
 from blueprints.models import Blueprint, Release

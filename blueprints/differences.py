@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.text import Truncator
 
 from blueprints.content import Content, Node, Section, Workflow
-from blueprints.content_checks import list_page_types
+from blueprints.content_checks.columns import list_page_types
 from blueprints.editing import name_workflow
 from blueprints.planning import FIELD_LABELS
 from site_core.locks import LOCK_LABELS

@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts import ledger
 from accounts.ledger_labels import register_action_labels, register_detail_labels
 from blueprints.content import Content, from_dict, to_canonical_json, to_dict
-from blueprints.content_checks import Problem, list_problems
+from blueprints.content_checks import list_problems
+from blueprints.content_checks.problems import Problem
 from blueprints.models import Blueprint, Release
 from blueprints.selectors import find_latest_release
 from blueprints.shipped import read_shipped

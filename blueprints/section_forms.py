@@ -24,7 +24,7 @@ from wagtail.blocks import (
 )
 
 from blueprints.content import NODE_REFERENCE, Content, Section
-from blueprints.content_checks import list_page_types
+from blueprints.content_checks.columns import list_page_types
 from site_core.sections import list_sections
 
 Path = tuple[str | int, ...]

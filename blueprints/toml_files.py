@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import tomli_w
 
 from blueprints.content import Content, Node, Section, Workflow, from_dict
-from blueprints.content_checks import Problem, fits, hints_of, tell_type
+from blueprints.content_checks.problems import Problem
+from blueprints.content_checks.value_types import fits, hints_of, tell_type
 from tenants.kinds import SiteKind
 
 LARGEST_FILE = 1_000_000

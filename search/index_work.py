@@ -30,24 +30,24 @@ def do_waiting() -> int:
 
     Rows that another worker holds are passed over. What is told is how the catalogue stands now, whatever the row's age.
     """
-    from search.engines import elastic_index
+    from search.engines import elastic_index, elastic_rebuild
 
     done = 0
     try:
         while count := _do_batch():
             done += count
     except elastic_index.IndexMissing:
-        elastic_index.rebuild()  # it lost its index, or is new: the whole catalogue, whatever waits
+        elastic_rebuild.rebuild()  # it lost its index, or is new: the whole catalogue, whatever waits
         return do_waiting()
     return done
 
 
 def catch_up() -> int:
     """`do_waiting`, and an index where there is none although nothing waits. Raises EngineProblem."""
-    from search.engines import elastic_index
+    from search.engines import elastic_index, elastic_rebuild
 
     if not elastic_index.is_there():
-        elastic_index.rebuild()
+        elastic_rebuild.rebuild()
     return do_waiting()
 
 

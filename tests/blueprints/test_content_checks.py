@@ -8,15 +8,10 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, example, given, settings
 
 from blueprints.content import Content, Node, Section, Workflow, from_dict
-from blueprints.content_checks import (
-    LARGEST_PAGE,
-    LONGEST_TERM,
-    MOST_LEVELS,
-    SMALLEST_PAGE,
-    Problem,
-    list_page_types,
-    list_problems,
-)
+from blueprints.content_checks import list_problems
+from blueprints.content_checks.columns import list_page_types
+from blueprints.content_checks.limits import LARGEST_PAGE, LONGEST_TERM, MOST_LEVELS, SMALLEST_PAGE
+from blueprints.content_checks.problems import Problem
 from site_core.models import ColumnPage
 from tests.blueprints.contents import GOOD, drafts
 

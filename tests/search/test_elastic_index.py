@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from search.engines import elastic_index
+from search.engines import elastic_documents, elastic_index, elastic_repair
 from search.engines.base import EngineProblem
-from search.engines.elastic_index import EntryDocument, IndexMissing
+from search.engines.elastic_documents import EntryDocument
+from search.engines.elastic_index import IndexMissing
 from tests.search.test_elastic_client import FakeServer, Reply, Seen, start_fake
 
 __all__ = ["start_fake"]  # the fixture
 
-ROW = elastic_index._Entry(
+ROW = elastic_documents.Entry(
     id=7,
     site="city",
     site_id=1,
@@ -66,8 +67,8 @@ class FakeIndex:
 @pytest.fixture
 def index(start_fake: Any, settings: Any, monkeypatch: Any) -> FakeIndex:
     settings.ELASTICSEARCH_INDEX = "catalogue"
-    monkeypatch.setattr(elastic_index, "_read_entries", lambda condition, values: [ROW])
-    monkeypatch.setattr(elastic_index, "_query", lambda sql, values: [(7, 0, "第一 一条"), (7, 1, "第二 二条")])
+    monkeypatch.setattr(elastic_index, "read_entries", lambda condition, values: [ROW])
+    monkeypatch.setattr(elastic_documents, "query", lambda sql, values: [(7, 0, "第一 一条"), (7, 1, "第二 二条")])
     return FakeIndex(start_fake())
 
 
@@ -97,7 +98,7 @@ def test_fields_that_nobody_planned_are_refused() -> None:
 def test_all_fields_of_a_document_are_in_the_mapping() -> None:
     planned = EntryDocument._doc_type.mapping.to_dict()["properties"]
 
-    assert elastic_index._make_source(ROW, [{"number": 0, "terms": "一"}]).keys() <= planned.keys()
+    assert elastic_documents.make_source(ROW, [{"number": 0, "terms": "一"}]).keys() <= planned.keys()
 
 
 def test_deletions_are_remembered_for_an_hour() -> None:
@@ -218,11 +219,11 @@ def test_a_bulk_answer_of_another_kind_is_an_engine_problem(index: FakeIndex, re
 
 
 def known(*rows: tuple[int, int]) -> dict[int, Any]:
-    return {entry_id: elastic_index._Known(entry_id, "city", entry_id * 10, version) for entry_id, version in rows}
+    return {entry_id: elastic_repair._Known(entry_id, "city", entry_id * 10, version) for entry_id, version in rows}
 
 
 def test_differences_are_told_apart() -> None:
-    found = elastic_index._find_differences(
+    found = elastic_repair._find_differences(
         known((1, 5), (2, 5), (3, 9), (4, 5)), known((1, 5), (2, 6), (3, 8), (5, 1))
     )
 
@@ -237,9 +238,9 @@ def play_pages(monkeypatch: Any, documents: dict[int, Any], rows: dict[int, Any]
     def list_after(all_known: dict[int, Any], after: int) -> list[Any]:
         return [all_known[key] for key in sorted(all_known) if key > after][:page]
 
-    monkeypatch.setattr(elastic_index, "_PAGE", page)
-    monkeypatch.setattr(elastic_index, "_list_documents", lambda client, alias, after: list_after(documents, after))
-    monkeypatch.setattr(elastic_index, "_list_rows", lambda after: list_after(rows, after))
+    monkeypatch.setattr(elastic_repair, "_PAGE", page)
+    monkeypatch.setattr(elastic_repair, "_list_documents", lambda client, alias, after: list_after(documents, after))
+    monkeypatch.setattr(elastic_repair, "_list_rows", lambda after: list_after(rows, after))
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 100])
@@ -249,6 +250,6 @@ def test_pages_of_any_size_find_the_same_differences(start_fake: Any, monkeypatc
     rows = known(*[(entry_id, 1 + (entry_id % 7 == 0)) for entry_id in range(20, 90) if entry_id % 2])
     play_pages(monkeypatch, documents, rows, page)
 
-    found = elastic_index.compare()
+    found = elastic_repair.compare()
 
-    assert found == elastic_index._find_differences(documents, rows)
+    assert found == elastic_repair._find_differences(documents, rows)

@@ -587,12 +587,12 @@ def multiply(page, count, *, title="湿地之"):
 @pytest.fixture
 def load_index(engine):
     """Tell the server of entries that were multiplied behind its back."""
-    from search.engines import elastic_index
+    from search.engines import elastic_index, elastic_rebuild
 
     def load():
         engine.bring_up_to_date()
         if engine.name == "elasticsearch":
-            elastic_index.repair()
+            elastic_rebuild.repair()
             elastic_index.refresh()
 
     return load
@@ -840,10 +840,10 @@ QUERIES = [
 @pytest.mark.needs("search_server")
 @pytest.mark.parametrize("sort", ["relevance", "date"])
 def test_the_engines_agree(two_sites, mixed, use_server, settings, sort):
-    from search.engines import elastic_index
+    from search.engines import elastic_index, elastic_rebuild
 
     use_server()
-    elastic_index.repair()
+    elastic_rebuild.repair()
     elastic_index.refresh()
     told = {}
     for url in (settings.ELASTICSEARCH_URL, ""):

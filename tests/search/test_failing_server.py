@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from search import index_work, tasks
-from search.engines import elastic_client, elastic_index
+from search.engines import elastic_client, elastic_documents, elastic_index, elastic_rebuild, elastic_repair
 from search.engines.base import EngineProblem
 from search.models import CatalogueEntry, IndexWork
 from search.tasks import catch_up, feed_index
@@ -126,7 +126,7 @@ def test_server_that_is_back_answers_again(site, use_server, settings, monkeypat
     assert ask(site, "湿地").engine == "postgresql"
 
     use_server()
-    elastic_index.repair()
+    elastic_rebuild.repair()
     elastic_index.refresh()
 
     found = ask(site, "湿地")
@@ -297,11 +297,11 @@ def test_a_late_write_does_not_bring_back_what_was_withdrawn(two_sites, use_serv
     IndexWork.objects.all().delete()
     page = make_article(two_sites.a, "湿地甲")
     entry = CatalogueEntry.objects.get(page_id=page.pk)
-    documents = list(elastic_index._make_documents(elastic_index._read_entries("WHERE e.id = %s", [entry.pk])))
+    documents = list(elastic_documents.make_documents(elastic_documents.read_entries("WHERE e.id = %s", [entry.pk])))
     withdraw(two_sites.a, page)
     index_work.do_waiting()
 
-    elastic_index._send_everywhere(documents)  # of a worker that had read it before
+    elastic_index.send_everywhere(documents)  # of a worker that had read it before
     elastic_index.refresh()
 
     assert elastic_index.count_documents() == 0
@@ -312,11 +312,11 @@ def test_a_late_write_does_not_undo_a_newer_one(two_sites, use_server):
     use_server()
     page = make_article(two_sites.a, "湿地甲")
     entry = CatalogueEntry.objects.get(page_id=page.pk)
-    documents = list(elastic_index._make_documents(elastic_index._read_entries("WHERE e.id = %s", [entry.pk])))
+    documents = list(elastic_documents.make_documents(elastic_documents.read_entries("WHERE e.id = %s", [entry.pk])))
     rename(two_sites.a, page, "候鸟乙")
     index_work.do_waiting()
 
-    elastic_index._send_everywhere(documents)
+    elastic_index.send_everywhere(documents)
     elastic_index.refresh()
 
     assert ask(two_sites.a, "湿地甲").total == 0
@@ -342,7 +342,7 @@ def test_many_publications_with_the_server_away_in_between_lose_and_double_nothi
     settings.ELASTICSEARCH_URL = url
     catch_up(0)
 
-    assert len(elastic_index.compare()) == 0
+    assert len(elastic_repair.compare()) == 0
     assert elastic_index.count_documents() == CatalogueEntry.objects.count() == 24
 
 
@@ -359,9 +359,9 @@ def test_rebuilding_while_pages_are_published_loses_nothing(two_sites, use_serve
         rename(two_sites.a, pages[1], "湿地改")
         index_work.do_waiting()
 
-    elastic_index.rebuild(meanwhile)
+    elastic_rebuild.rebuild(meanwhile)
 
-    assert len(elastic_index.compare()) == 0
+    assert len(elastic_repair.compare()) == 0
     assert set(titles(ask(two_sites.a, "湿地"))) == {"湿地改", "湿地2", "湿地3", "湿地新"}
 
 
@@ -375,9 +375,9 @@ def test_repairing_puts_right_whatever_differs(two_sites, use_server):
     rename(two_sites.a, stale, "湿地丁")
     IndexWork.objects.all().delete()
 
-    elastic_index.repair()
+    elastic_rebuild.repair()
 
-    assert len(elastic_index.compare()) == 0
+    assert len(elastic_repair.compare()) == 0
 
 
 def test_answer_of_the_api_does_not_depend_on_the_engine(site, fake, client_of, settings):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from search.engines import elastic_index
+from search.engines import elastic_rebuild
 from search.engines.base import EngineProblem
 from search.index_work import is_indexed
 from search.models import CatalogueEntry
@@ -26,11 +26,11 @@ class Command(BaseCommand):
         if not is_indexed():
             raise CommandError("没有检索服务器：请设置 ELASTICSEARCH_URL。")
         try:
-            done = elastic_index.repair() if options["repair"] else self._rebuild(options["json"])
+            done = elastic_rebuild.repair() if options["repair"] else self._rebuild(options["json"])
         except EngineProblem as problem:
             raise CommandError(f"检索服务器出错：{problem}") from problem
         self.stdout.write(json.dumps({"written": done}) if options["json"] else f"{done} 个条目。")
 
     def _rebuild(self, quiet: bool) -> int:
         with progress_bar("重建索引", CatalogueEntry.objects.count(), quiet=quiet) as advance:
-            return elastic_index.rebuild(advance)
+            return elastic_rebuild.rebuild(advance)
