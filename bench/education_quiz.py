@@ -5,6 +5,7 @@ the product: the words of the options that were acknowledged last, the words of 
 """
 
 import json
+import resource
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -39,9 +40,9 @@ def measure_quiz(run: EducationRun) -> Iterator[Outcome]:
     environment = {**run.environment, "PORT": str(run.port)}
     with serve(run.port, environment, workers=_WORKERS, threads=_THREADS) as server:
         _read_form_often(run.port, quiz_id)
-        before = _cpu_seconds(server.pid)
+        before, others_before = _cpu_seconds(server.pid), _cpu_of_ended()
         deeds = _send_people(run, quiz_id)
-        cpu = _cpu_seconds(server.pid) - before
+        cpu, of_people = _cpu_seconds(server.pid) - before, _cpu_of_ended() - others_before
     times = _times_of(deeds)
     every = [each for kind in times.values() for each in kind]
     problems = Counter(problem[:120] for each in deeds for problem in each["problems"])
@@ -52,6 +53,7 @@ def measure_quiz(run: EducationRun) -> Iterator[Outcome]:
         "requests": len(every),
         "by_kind": {kind: _describe(found) for kind, found in sorted(times.items())},
         "web_cpu_ms_per_request": round(1000 * cpu / max(1, len(every)), 2),
+        "people_cpu_ms_per_request": round(1000 * of_people / max(1, len(every)), 2),
     }
     yield Figure("quiz_p95", _p95(every), "ms", at_most(300), notes)
     with enter_site(SITE):
@@ -144,6 +146,12 @@ def _cpu_seconds(pid: int) -> float:
 
     ticks = os.sysconf("SC_CLK_TCK")
     return sum(_ticks_of(each) for each in (pid, *_children_of(pid))) / ticks
+
+
+def _cpu_of_ended() -> float:
+    """Of this process's children that have ended: the people, once they went home."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _children_of(pid: int) -> list[int]:
