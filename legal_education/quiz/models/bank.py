@@ -59,7 +59,7 @@ class Question(models.Model):
     @property
     def right(self) -> frozenset[int]:
         """Places of the right options, from 0."""
-        return frozenset(LETTERS.index(letter) for letter in self.answer)
+        return places_of(self.answer)
 
     @property
     def law_address(self) -> str:
@@ -68,6 +68,11 @@ class Question(models.Model):
             return self.law_url
         anchor = find_anchor(self.law)
         return f"{self.law_url}#{anchor}" if anchor else self.law_url
+
+
+def places_of(answer: str) -> frozenset[int]:
+    """Places in the bank, from 0, of an answer's letters."""
+    return frozenset(LETTERS.index(letter) for letter in answer)
 
 
 def fingerprint_of(kind: str, text: str) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.crypto import blind_index
 from legal_education.quiz.models import AnswerSaved, Attempt, Certificate, Participant, Question, Quiz, QuizPhase
+from legal_education.quiz.models.bank import places_of
 from legal_education.quiz.papers.drawing import draw_paper, full_score_of
 from legal_education.quiz.papers.items import read_items, write_items
 from legal_education.quiz.papers.marking import Marked, mark_paper
@@ -116,9 +117,8 @@ def hand_in(sitting: Sitting, *, now: datetime, choices: Mapping[int, Choice] | 
     counts, and the time is the whole. Raises Attempt.DoesNotExist.
     """
     # Before anything is saved: two requests that both held the row for sharing would wait for each other for ever.
-    attempt = Attempt.objects.select_for_update(no_key=True).get(
-        pk=sitting.attempt_id, participant_id=sitting.participant_id, quiz_id=sitting.quiz_id
-    )
+    attempts = Attempt.objects.select_related("quiz").select_for_update(no_key=True, of=("self",))
+    attempt = attempts.get(pk=sitting.attempt_id, participant_id=sitting.participant_id, quiz_id=sitting.quiz_id)
     if attempt.submitted_at is None:
         if choices:
             save_answers(sitting, choices, now=now)
@@ -142,8 +142,9 @@ def _finish(attempt: Attempt, at: datetime) -> None:
 def mark_attempt(attempt: Attempt) -> Marked:
     """The marks of what is saved."""
     items = read_items(attempt.paper)
-    right = {pk: question.right for pk, question in Question.objects.in_bulk([i.question_id for i in items]).items()}
-    chosen = dict(AnswerSaved.objects.filter(attempt=attempt).values_list("position", "chosen"))
+    questions = Question.objects.filter(pk__in=[item.question_id for item in items]).order_by()
+    right = {pk: places_of(answer) for pk, answer in questions.values_list("pk", "answer")}
+    chosen = dict(AnswerSaved.objects.filter(attempt=attempt).order_by().values_list("position", "chosen"))
     return mark_paper(items, right, chosen)
 
 
@@ -156,10 +157,10 @@ def _certify(attempt: Attempt, at: datetime) -> None:
     least = attempt.quiz.certificate_score
     if (attempt.score or 0) < (attempt.full_score if least is None else least):
         return
-    Certificate.objects.update_or_create(
-        participant_id=attempt.participant_id,
-        defaults={"attempt": attempt},
-        create_defaults={"attempt": attempt, "code": _new_code(), "issued_at": at},
+    # One statement: whoever has a certificate keeps its code, now for the better attempt.
+    new = Certificate(participant_id=attempt.participant_id, attempt=attempt, code=_new_code(), issued_at=at)
+    Certificate.objects.bulk_create(
+        [new], update_conflicts=True, unique_fields=["participant"], update_fields=["attempt"]
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,6 +20,8 @@ from legal_education.quiz.models import (
 )
 from legal_education.quiz.models.bank import LETTERS
 from legal_education.quiz.papers.items import Item, read_items
+
+_LABELS = dict(QuestionKind.choices)
 
 
 def list_public_quizzes() -> QuerySet[Quiz]:
@@ -85,30 +88,29 @@ class ShownQuestion:
 
 
 def list_shown_questions(attempt: Attempt) -> list[ShownQuestion]:
-    """The paper with what is saved of it: two queries."""
+    """The paper with what is saved of it: two queries, and no model made of what they say."""
     items = read_items(attempt.paper)
     # The answers and explanations are not even read.
-    questions = Question.objects.only("kind", "text", "options").in_bulk([item.question_id for item in items])
-    saved = {answer.position: answer for answer in AnswerSaved.objects.filter(attempt=attempt)}
-    return [_show(position, item, questions[item.question_id], saved) for position, item in enumerate(items)]
-
-
-def _show(position: int, item: Item, question: Question, saved: dict[int, AnswerSaved]) -> ShownQuestion:
-    answer = saved.get(position)
-    return ShownQuestion(
-        position,
-        question.kind,
-        QuestionKind(question.kind).label,
-        question.text,
-        item.points,
-        _show_options(item, question, answer.chosen if answer else ""),
-        answer.turn if answer else 0,
-    )
-
-
-def _show_options(item: Item, question: Question, chosen: str) -> list[ShownOption]:
+    questions = Question.objects.filter(pk__in=[item.question_id for item in items]).order_by()
+    asked = {pk: rest for pk, *rest in questions.values_list("pk", "kind", "text", "options")}
+    answers = AnswerSaved.objects.filter(attempt=attempt).order_by().values_list("position", "chosen", "turn")
+    saved = {position: (chosen, turn) for position, chosen, turn in answers}
     return [
-        ShownOption(letter, question.options[place], letter in chosen)
+        _show(position, item, asked[item.question_id], saved.get(position, ("", 0)))
+        for position, item in enumerate(items)
+    ]
+
+
+def _show(position: int, item: Item, asked: Sequence[Any], saved: tuple[str, int]) -> ShownQuestion:
+    kind, text, options = asked
+    chosen, turn = saved
+    lines = _show_options(item, options, chosen)
+    return ShownQuestion(position, kind, _LABELS[kind], text, item.points, lines, turn)
+
+
+def _show_options(item: Item, options: Sequence[str], chosen: str) -> list[ShownOption]:
+    return [
+        ShownOption(letter, options[place], letter in chosen)
         for letter, place in zip(LETTERS, item.order, strict=False)
     ]
 
@@ -153,8 +155,8 @@ def _mark(position: int, item: Item, question: Question, chosen: str, is_right: 
     return MarkedQuestion(
         position + 1,
         question,
-        QuestionKind(question.kind).label,
-        _show_options(item, question, chosen),
+        _LABELS[question.kind],
+        _show_options(item, question.options, chosen),
         chosen,
         item.letters_of(question.right),
         is_right,
