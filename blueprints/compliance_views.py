@@ -197,8 +197,8 @@ class RepairScreen(ConsoleScreen):
 
 
 class ChartScreen(ConsoleScreen):
-    """The chart."""
+    """The chart; `narrow=1` for telephones."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """SVG, for an `<img>`."""
-        return answer_chart(draw_conditions(count_by_kind()))
+        return answer_chart(draw_conditions(count_by_kind(), is_narrow="narrow" in request.GET))

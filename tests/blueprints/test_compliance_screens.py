@@ -96,14 +96,16 @@ def test_counts_stand_beside_the_chart(as_role, two_sites):
     assert sum(map(int, counts.values())) == Organisation.objects.exclude(state=SiteState.ARCHIVED).count()
 
 
-def test_chart_is_a_drawing_and_no_program(as_role, two_sites):
-    answer = as_role().get(f"{BASE}-chart.svg")
+@pytest.mark.parametrize(("query", "width"), [("", "860"), ("?narrow=1", "360")])
+def test_chart_is_a_drawing_and_no_program(as_role, two_sites, query, width):
+    answer = as_role().get(f"{BASE}-chart.svg{query}")
     assert answer.headers["Content-Type"] == "image/svg+xml"
     text = answer.content.decode()
     assert "<script" not in text
     assert 'href="http' not in text
     root = ElementTree.fromstring(text)  # noqa: S314 - our own drawing
     assert root.tag.endswith("svg")
+    assert root.get("viewBox", "").split()[2] == width
     assert "县（市、区）司法局" in text
     assert "一致" in text
 
