@@ -25,7 +25,7 @@ def compose_from(article: BasePage, actor: Any = None) -> list[MicroPost]:
     """The posts that the site's rules make of the article; none a second time."""
     if not article.is_item or (article.public_at and article.public_at < timezone.now() - _NEWS_FOR):
         return []
-    stream = StreamPage.objects.live().first()
+    stream = StreamPage.objects.live().single()
     if stream is None:
         return []
     return [_compose(stream, rule, article, actor) for rule in list_rules_for(article) if not _was_made(rule, article)]

@@ -21,7 +21,7 @@ REASON = "演示用示例内容"
 
 def add_sample_posts(site: Organisation) -> None:
     """Publish the posts that are not on the current site yet. What an editor changed or withdrew stays."""
-    stream, file = StreamPage.objects.first(), SAMPLE_DIR / f"{site.schema_name}.toml"
+    stream, file = StreamPage.objects.single(), SAMPLE_DIR / f"{site.schema_name}.toml"
     if stream is None or not file.exists():
         return
     rows = tomllib.loads(file.read_text(encoding="utf-8"))["post"]

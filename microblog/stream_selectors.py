@@ -84,7 +84,7 @@ def find_stream() -> "StreamPage | None":
     """The site's stream while everybody may read it."""
     from microblog.models import StreamPage
 
-    stream = StreamPage.objects.first()
+    stream = StreamPage.objects.single()
     if stream is None:
         reading.record(f"missing:{current_site().schema_name}")
     return stream if is_public(stream) else None

@@ -44,6 +44,13 @@ class PublicPageQuerySet(PageQuerySet):
         """By the publication time that readers see."""
         return self.order_by("-basepage__public_at" if self.model is Page else "-public_at", "-pk")
 
+    def single(self) -> Any:
+        """The page of a type of which a site has one at most; None where it has none.
+
+        `first()` asks for the first by place in the tree, and the database then walks over the pages of all types.
+        """
+        return self.order_by("pk").first()
+
 
 PublicPageManager = PageManager.from_queryset(PublicPageQuerySet)
 

@@ -66,7 +66,7 @@ def find_digest_of(issue: DigestIssuePage) -> DigestPage | None:
     """The digest that the issue belongs to; a draft that is not in the tree yet belongs to the site's."""
     parent = issue.get_parent() if issue.path else None
     found = parent.specific if parent is not None else None
-    return found if isinstance(found, DigestPage) else DigestPage.objects.first()
+    return found if isinstance(found, DigestPage) else DigestPage.objects.single()
 
 
 def compose(issue: DigestIssuePage) -> Message:

@@ -33,7 +33,7 @@ def _mail_link(prepared: Prepared) -> None:
     is_end = row.purpose == Purpose.END
     context = {
         "site": site,
-        "digest": DigestPage.objects.first(),
+        "digest": DigestPage.objects.single(),
         "subscription": row,
         "audience": row.get_wanted_audience_display(),
         "is_end": is_end,
@@ -51,7 +51,7 @@ def _mail_link(prepared: Prepared) -> None:
 
 def _send_code(prepared: Prepared) -> None:
     """Whether a gateway without an answer took it nobody needs to know: the reader asks for another code."""
-    digest, row = DigestPage.objects.first(), prepared.subscription
+    digest, row = DigestPage.objects.single(), prepared.subscription
     if digest is None or not digest.sms_code_template_id:
         return
     batch = SmsBatch(

@@ -28,7 +28,7 @@ UNDONE = (Dispatch.QUEUED, Dispatch.SENDING)
 
 def find_digest() -> DigestPage | None:
     """The site's digest, where readers may see it."""
-    return DigestPage.objects.visible().first()
+    return DigestPage.objects.visible().single()
 
 
 def get_issues(digest: DigestPage, query: Any) -> Any:

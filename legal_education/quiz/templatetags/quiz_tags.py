@@ -1,4 +1,4 @@
-"""Filters of quiz pages."""
+"""Filters and tags of quiz pages."""
 
 from collections.abc import Iterable
 
@@ -38,8 +38,8 @@ def line_y(number: int) -> int:
     return _FIRST_LINE + _LINE_HEIGHT * number
 
 
-# A paper has some hundred options, and thousands may open theirs within a minute. As nodes of a template they took two
-# thirds of the page's time; each of the tags below makes one kind of line, all of a question's (or paper's) at once.
+# A paper has some hundred options, and thousands may open theirs within a minute. As nodes of a template they took a third
+# of the page's time; each of the tags below makes one kind of line, all of a question's (or paper's) at once.
 
 
 @register.simple_tag
