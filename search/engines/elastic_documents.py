@@ -139,9 +139,8 @@ def make_source(entry: Entry, parts: list[dict[str, Any]]) -> dict[str, Any]:
     source["title_length"] = entry.title.count(" ") + 1
     source["part_weight"] = 1 / math.sqrt(source.pop("part_count") + 10)
     source["parts"] = parts
-    return {
-        name: value for name, value in source.items() if value not in ("", None, [])
-    }  # what is empty counts nowhere
+    # What is empty counts nowhere.
+    return {name: value for name, value in source.items() if value not in ("", None, [])}
 
 
 def make_removal(schema: str, page_id: int, version: int, version_type: str) -> dict[str, Any]:

@@ -53,9 +53,8 @@ def rebuild(advance: Callable[[int], None] = lambda count: None) -> int:
         try:
             _load(client, advance)
             client.indices.put_settings(index=name, settings=_WHEN_LOADED)
-            repair_alias(
-                client, next_alias()
-            )  # what changed since its chunk was read, and was not written by a job yet
+            # What changed since its chunk was read, and was not written by a job yet.
+            repair_alias(client, next_alias())
             _let_serve(client, name)
             is_serving = True
         finally:
